@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.defaults import copied
 from tablewright.manifest.documents.building import planted
 from tablewright.manifest.documents.loader import STANDARD_INPUT
 from tablewright.manifest.documents.node import Mapping as MappingNode
@@ -299,9 +300,23 @@ def _made(
         "spec": spec,
     }
     root = planted(document, near)
-    stack = check(standard.under(root) if isinstance(root, MappingNode) else root, Stack)
+    if isinstance(root, MappingNode):
+        root = _with_names_of_their_own(standard.under(root))
+    stack = check(root, Stack)
     stack.problems.clear()
     return stack
+
+
+def _with_names_of_their_own(root: MappingNode) -> MappingNode:
+    """Tables of another dialect are called what that says, whatever a company calls its own."""
+    spec = root.entries.get("spec")
+    naming = spec.entries.get("naming") if isinstance(spec, MappingNode) else None
+    if not isinstance(spec, MappingNode) or not isinstance(naming, MappingNode):
+        return root
+    root, spec, naming = copied(root), copied(spec), copied(naming)
+    naming.entries.pop("table", None)
+    spec.entries["naming"], root.entries["spec"] = naming, spec
+    return root
 
 
 def _region(

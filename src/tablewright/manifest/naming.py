@@ -69,9 +69,9 @@ class AlarmSubject:
 
 
 def table_name(stack: Stack, table: Table) -> str:
-    """Physical name of the table: `spec.tableName` filled in, else `metadata.name`."""
+    """Physical name of the table: `spec.tableName` filled in, else the stack's `naming.table`."""
     words = {"name": table.metadata.name, **_stack_words(stack)}
-    return expand(table.spec.table_name, words) if table.spec.table_name else table.metadata.name
+    return expand(table.spec.table_name or stack.spec.naming.table, words)
 
 
 def role_name(stack: Stack, table: Table, role: AccessRole) -> str:

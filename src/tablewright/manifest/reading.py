@@ -22,9 +22,9 @@ from tablewright.manifest.environments import (
     environment_of,
     overlaid,
 )
-from tablewright.manifest.grouping import ManifestGroup, groups
+from tablewright.manifest.grouping import ManifestGroup, TableDocument, groups
 from tablewright.manifest.kinds import STANDARD_KINDS, ManifestDocument, recognise
-from tablewright.manifest.kubernetes.kinds import is_kubernetes, kubernetes_document, unfolded
+from tablewright.manifest.kubernetes.kinds import dialects_apart
 from tablewright.manifest.models import Stack, StackPolicy, Table
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton.labels import StackName
@@ -36,9 +36,10 @@ from tablewright.manifest.rules import (
     stack_findings,
     table_findings,
 )
+from tablewright.manifest.rules.environments import is_there, names_are_the_stacks
 from tablewright.manifest.rules.names import Claim, stack_claims
 from tablewright.manifest.rules.standard import idle_exemptions, stack_offences, table_offences
-from tablewright.manifest.stacks import StackManifest
+from tablewright.manifest.stacks import StackManifest, without_tables
 from tablewright.manifest.standard import Standard, misplaced, standard_of
 
 
@@ -211,16 +212,6 @@ def recognised(
     return documents, complete
 
 
-def dialects_apart(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
-    """Documents of ours and of Planton's, and those of Kubernetes if it has any tables."""
-    every = [document for root in roots for document in unfolded(root)]
-    if not any(is_kubernetes(root) for root in every):
-        return every, []
-    foreign = [root for root in every if kubernetes_document(root) is not None]
-    others = {id(root) for root in foreign}
-    return [root for root in every if id(root) not in others], foreign
-
-
 def _of_kubernetes(
     roots: Sequence[Node], environment: Mapping[str, str], reading: ReadManifests
 ) -> list[ManifestDocument]:
@@ -258,6 +249,8 @@ def _read_group(
     tables: list[Checked[Table]] = []
     outlines: list[Outline] = []
     models: list[Table] = []
+    here: list[TableDocument] = []
+    elsewhere: set[str] = set()
     for table_document in group.tables:
         root = merged_document(overlaid(table_document.root, environment), defaults)
         table = check(root, Table, table_document.broken)
@@ -265,6 +258,12 @@ def _read_group(
         model, table.model = table.model, None  # models take space; only the stack's outline stays
         if stack.model and model:
             subject = Subject(stack.model, model)
+            if not is_there(subject) and table.is_sound(("spec", "onlyInEnvironments")):
+                elsewhere.add(model.metadata.name)
+                for finding in names_are_the_stacks(subject):
+                    reading.problems.extend(_located(table, finding, stack))
+                continue
+            here.append(table_document)
             reading.problems.extend(_broken_rules(table, subject, stack))
             for rules, policy in standard.policies_for(stack.model):
                 findings = table_offences(policy, subject)
@@ -275,17 +274,20 @@ def _read_group(
     if stack.model is None or group.imagined:
         return
     of_stack = tables_by_stack.setdefault(stack.model.metadata.name, set())
-    of_stack |= {outline.key for outline in outlines}
+    of_stack |= {outline.key for outline in outlines} | elsewhere
     for rules, policy in standard.policies_for(stack.model):
         findings = stack_offences(policy, stack.model)
         reading.problems.extend(_demanded(stack, findings, stack, rules))
     _claim_things(stack, stack.model, zip(tables, outlines, strict=True), reading)
-    for placed in stack_findings(stack.model, outlines):
+    for placed in stack_findings(stack.model, outlines, elsewhere):
         document = stack if placed.table is None else tables[placed.table]
         other = stack if placed.holder is None else tables[placed.holder]
         reading.problems.extend(_located(document, placed.finding, stack, other))
     if keep:
-        reading.stacks.append(_manifest(group, stack, stack.model, models))
+        group.tables = here
+        reading.stacks.append(
+            _manifest(group, stack, without_tables(stack.model, elsewhere), models)
+        )
 
 
 def _claim_things(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.planton.labels import StackName
+from tablewright.manifest.rules.moves import table_of
 from tablewright.manifest.stack_id import StackId
 
 if TYPE_CHECKING:
@@ -49,3 +50,13 @@ class StackManifest:
     def id(self) -> StackId:
         """What it is called."""
         return StackId.of(self.stack)
+
+
+def without_tables(stack: Stack, elsewhere: Collection[str]) -> Stack:
+    """A stack that says nothing of tables that belong to other environments only."""
+    if not elsewhere:
+        return stack
+    outputs = tuple(output for output in stack.spec.outputs if output.table not in elsewhere)
+    moved = tuple(note for note in stack.spec.moved if table_of(note.to) not in elsewhere)
+    spec = stack.spec.model_copy(update={"outputs": outputs, "moved": moved})
+    return stack.model_copy(update={"spec": spec})

@@ -13,9 +13,10 @@ from tablewright.manifest.documents.node import Node, child
 from tablewright.manifest.environments import choose_environment, environment_of, overlaid
 from tablewright.manifest.grouping import ManifestGroup, groups
 from tablewright.manifest.kinds import STANDARD_KINDS
+from tablewright.manifest.kubernetes.kinds import dialects_apart
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.naming import table_name
-from tablewright.manifest.reading import dialects_apart, ordered, recognised
+from tablewright.manifest.reading import ordered, recognised
 from tablewright.manifest.stack_id import StackId
 from tablewright.manifest.standard import Standard, misplaced, standard_of
 

@@ -64,6 +64,18 @@ def test_a_flag_is_for_the_table_and_the_loss_it_names(deployed, terminal):
     assert items(deployed) == {"keep": 1, "drop": 1}
 
 
+def test_a_template_of_names_and_another_environment_lose_no_table_that_nobody_named(
+    deployed, terminal
+):
+    dropped = {"name": "drop", "onlyInEnvironments": ["prod"]}
+    spec = {"naming": {"table": "{name}-{environment}"}, "environments": {"dev": {}, "prod": {}}}
+    manifest = terminal.write("t.yaml", stack("shop", "keep", dropped, **spec))
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "table keep would be replaced, because of tableName" in message
+    assert "table drop would be deleted" in message
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
 @pytest.mark.parametrize("words", [("preview", "--refresh"), ("up", "--yes")])
 def test_a_table_is_looked_for_where_it_is_not_where_the_manifest_wants_it(
     deployed, terminal, words

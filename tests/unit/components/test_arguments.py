@@ -29,7 +29,7 @@ NOT_SAID = {
     # Programs have no defaults to switch off, tell environments apart themselves, make their own
     # outputs, say themselves what they import and whose it is, and configure their own provider.
     models.StackSpec: {"account", "defaults", "environments", "outputs", "moved", "ownership"},
-    models.TableSpec: {"environments"},
+    models.TableSpec: {"environments", "only_in_environments"},
     models.AccessRole: {"adopt"},
     models.Alarm: {"adopt", "enabled"},
     models.MetricAlarm: {"adopt", "enabled"},

@@ -10,6 +10,7 @@ import pytest
 from tablewright import manifest
 from tablewright.errors import ManifestError
 from tablewright.manifest.models.stack import StackEnvironment, StackSpec
+from tablewright.manifest.naming import table_name
 
 STACK = """\
 apiVersion: tablewright.dev/v1
@@ -266,3 +267,54 @@ def test_a_misspelt_field_is_answered_with_the_nearest_wherever_it_stands(path, 
     assert right in STACK
     found = problems(path, STACK.replace(right, wrong))
     assert [each for each in found if each.endswith(fix)], found
+
+
+AUDITS = """\
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: audits}
+spec:
+  onlyInEnvironments: [prod]
+  partitionKey: {name: id, type: S}
+"""
+
+
+def test_a_table_of_one_environment_is_declared_there_alone(path):
+    outputs = "  outputs: [{name: auditsArn, value: tableArn, table: audits}]\n"
+    text = STACK.replace("  environments:\n    dev", f"{outputs}  environments:\n    dev")
+    path.write_text(text + AUDITS)
+    dev = manifest.load([path], {})
+    prod = manifest.load([path], {}, chosen_environment="prod")
+    assert [table.metadata.name for table in dev.tables] == ["orders"]
+    assert [table.metadata.name for table in prod.tables] == ["orders", "audits"]
+    assert (dev.stack.spec.outputs, prod.stack.spec.outputs[0].table) == ((), "audits")
+    assert {*dev.files} == {"orders"}
+    assert prod.positions == {"orders": 1, "audits": 2}
+
+
+def test_what_a_table_of_another_environment_says_is_checked_there_and_its_environment_here(path):
+    text = STACK + AUDITS
+    line = text.splitlines().index("  onlyInEnvironments: [prod]") + 1
+    (found,) = problems(path, text.replace("[prod]", "[prdo]"))
+    assert found == (
+        f"{line}: spec.onlyInEnvironments[0]: the stack has no environment `prdo`; "
+        "did you mean `prod`?"
+    )
+    (found,) = problems(path, text.replace("[prod]", "[prod]\n  tableNaem: x"))
+    assert "unknown field `tableNaem`" in found
+
+
+def test_tables_are_called_by_the_template_of_their_stack_unless_they_say_a_name(path):
+    naming = "  naming: {table: '{stack}-{name}-{environment}'}\n"
+    text = STACK.replace("  tags: {Team", f"{naming}  tags: {{Team") + AUDITS
+    path.write_text(text)
+    prod = manifest.load([path], {}, chosen_environment="prod")
+    named = [table_name(prod.stack, table) for table in prod.tables]
+    assert named == ["orders-prod", "shop-audits-prod"]
+    (found,) = problems(path, text.replace("{stack}-{name}-", "{name}-{table}-"))
+    assert "`{table}` is not a placeholder here" in found
+    (found,) = problems(path, text.replace("{stack}-{name}-", "{stack}-"))
+    assert "naming.table: gives all tables of the stack one name; let it contain `{name}`" in found
+    (found,) = problems(path, text.replace("{stack}-{name}-", "{stack} {name}-"), "prod")
+    assert "metadata.name" in found

@@ -12,6 +12,7 @@ from tablewright import manifest
 from tablewright.errors import ManifestError
 from tablewright.manifest.models import Alarms, StackDefaultsSpec, StackPolicySpec, StackSpec
 from tablewright.manifest.models.standard import AlarmName, Demand
+from tablewright.manifest.naming import table_name
 from tablewright.manifest.standard import VARIABLE
 
 SPEC = {
@@ -312,3 +313,29 @@ def test_tables_of_planton_obey_as_well():
     text = f"{policy}\n---\n{planton}"
     with pytest.raises(ManifestError, match="demands protection against deletion"):
         manifest.load_text(text, {"AWS_REGION": "eu-west-1"})
+
+
+def test_a_template_of_names_is_for_our_tables_and_renames_none_of_another_dialect(tmp_path):
+    shared = document("StackDefaults", "company", naming={"table": "acme-{name}"})
+    (tmp_path / "company.yaml").write_text(shared)
+    files = {
+        "ours": f"{stack()}\n---\n{table()}",
+        "theirs": json.dumps(
+            {
+                "apiVersion": "aws.project-planton.org/v1",
+                "kind": "AwsDynamodb",
+                "metadata": {"name": "orders"},
+                "spec": {
+                    "billingMode": "PAY_PER_REQUEST",
+                    "attributeDefinitions": [{"name": "id", "type": "S"}],
+                    "keySchema": [{"attributeName": "id", "keyType": "HASH"}],
+                },
+            }
+        ),
+    }
+    names = {}
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+        read = manifest.load([tmp_path / "company.yaml", tmp_path / f"{name}.yaml"], {})
+        names[name] = table_name(read.stack, read.tables[0])
+    assert names == {"ours": "acme-orders", "theirs": "orders"}

@@ -140,6 +140,7 @@ NOT_DECLARED = {
         for field in ("rule", "reason", "until")
     },
     ("spec", "environments"): "merged over the other fields before anything is declared",
+    ("spec", "onlyInEnvironments"): "a table of other environments is not declared at all",
     ("spec", "quotas", "throughput"): "what the rules measure tables by",
     ("spec", "quotas", "globalSecondaryIndexes"): "likewise",
     **{
@@ -271,7 +272,7 @@ def test_every_field_of_a_table_changes_what_is_declared() -> None:
 
 
 def test_every_field_of_a_stack_changes_what_is_declared() -> None:
-    table = without(TABLE, "tags")
+    table = without(TABLE, "tags", "tableName")
     for path, field in stack_fields():
         results = [declared(put(STACK, path, value), table) for value in values(field, path)]
         assert results[0] != results[1], dotted(path)

@@ -19,6 +19,8 @@ class Naming(Arguments):
     """Templates of names; `{table}`, `{environment}`, `{alarm}`, `{access}`, `{stack}`, `{region}`.
 
     Args:
+        table: of tables that say no `table_name`; `{name}`, which is what they are called here, if
+            left out.
         alarm: of a table's alarms; `dynamodb-{table}-{alarm}-{environment}` if left out.
         stack_alarm: of the stack's; `dynamodb-{stack}-{alarm}-{environment}` if left out.
         role, policy: of roles and their policies; `dynamodb-{table}-{access}-role-{environment}`
@@ -28,6 +30,7 @@ class Naming(Arguments):
 
     model: ClassVar[type[Model]] = models.Naming
 
+    table: str | None = None
     alarm: str | None = None
     stack_alarm: str | None = None
     role: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tablewright.manifest.documents.node import Items, Mapping, Node, Scalar
@@ -123,6 +123,16 @@ def is_kubernetes(root: Node) -> bool:
     """Whether a document is for a controller that manages tables."""
     document = kubernetes_document(root)
     return document is not None and document.is_dynamodb
+
+
+def dialects_apart(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    """Documents of ours and of Planton's, and those of Kubernetes if it has any tables."""
+    every = [document for root in roots for document in unfolded(root)]
+    if not any(is_kubernetes(root) for root in every):
+        return every, []
+    foreign = [root for root in every if kubernetes_document(root) is not None]
+    others = {id(root) for root in foreign}
+    return [root for root in every if id(root) not in others], foreign
 
 
 def _text(root: Mapping, *path: str) -> str:

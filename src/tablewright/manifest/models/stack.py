@@ -44,6 +44,12 @@ MandatoryTags = Many[Annotated[str, StringConstraints(min_length=1, max_length=1
 class Naming(Model):
     """Templates of names. `{table}` is the table's physical name, `{stack}` the stack's."""
 
+    table: Template = Field(
+        default="{name}",
+        description="Tables without a `tableName`, e.g. `{stack}-{name}-{environment}`; `{name}` "
+        "is their `metadata.name`. A table that is deployed already would be replaced, which is "
+        "refused: let it keep its name by `tableName`.",
+    )
     alarm: Template = Field(
         default="dynamodb-{table}-{alarm}-{environment}",
         description="Alarms of a table; `{alarm}` is e.g. `user-errors`.",

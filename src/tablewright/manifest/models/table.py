@@ -17,6 +17,7 @@ from tablewright.manifest.models.base import (
     Label,
     Many,
     Model,
+    OneOrMany,
     ResourceName,
     Tags,
     Template,
@@ -131,6 +132,11 @@ class TableEnvironment(TableDefaults):
 class TableSpec(TableDefaults):
     """All of a table."""
 
+    only_in_environments: OneOrMany[Label] = Field(
+        default=(),
+        description="Environments that have the table; all if left out. Where it is deployed and "
+        "does not belong any more, deleting it has to be allowed by name.",
+    )
     environments: dict[Label, TableEnvironment] = Field(
         default_factory=dict,
         description="What differs by environment; the names are those of the stack's "
@@ -139,8 +145,8 @@ class TableSpec(TableDefaults):
 
     table_name: Template | None = Field(
         default=None,
-        description="Physical name with placeholders, e.g. `orders-{environment}`; the document's "
-        "`metadata.name` if left out.",
+        description="Physical name with placeholders, e.g. `orders-{environment}`; by the stack's "
+        "`naming.table` if left out, which is the document's `metadata.name` if nobody says else.",
     )
     partition_key: KeyAttribute = Field(description="The partition key.")
     sort_key: KeyAttribute | None = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from tablewright.manifest.messages.vocabulary import nearest_word
@@ -14,7 +14,15 @@ from tablewright.manifest.rules.outline import Outline
 Kind = Literal["table", "alarm", "role"]
 
 
-def moves_are_possible(stack: Stack, tables: Sequence[Outline]) -> Iterator[Finding]:
+def table_of(place: str) -> str:
+    """The table that a place such as `table/orders/alarm/user-errors` is of; empty for none."""
+    kind, _, rest = place.partition("/")
+    return rest.partition("/")[0] if kind == "table" else ""
+
+
+def moves_are_possible(
+    stack: Stack, tables: Sequence[Outline], elsewhere: Collection[str] = ()
+) -> Iterator[Finding]:
     """Nothing that is still declared has moved, and what has moved is declared."""
     declared = {f"alarm/{alarm.word}" for alarm in stack_alarms(stack)}
     for table in tables:
@@ -40,7 +48,7 @@ def moves_are_possible(stack: Stack, tables: Sequence[Outline]) -> Iterator[Find
             message = f"what was of the kind {kind_of(note.from_)} is no {kind_of(note.to)} now"
             reads = ((*path, "from"),)
             yield Finding((*path, "to"), message, "name two of a kind", reads=reads)
-        elif (end := final(ends, note.to)) not in declared:
+        elif (end := final(ends, note.to)) not in declared and table_of(end) not in elsewhere:
             meant = nearest_word(end, declared) if declared else None
             fix = f"did you mean `{meant}`?" if meant else "declare it, or remove the note"
             yield Finding((*path, "to"), f"nothing is declared as `{end}`", fix)

@@ -89,6 +89,9 @@ def table_names(subject: Subject) -> Iterator[Finding]:
         yield from unknown
         if not unknown:
             yield from name_is_accepted(path, subject.name, TABLE, (("metadata", "name"),))
+    elif not any(template_is_known((), subject.stack.spec.naming.table, TABLE_WORDS)):
+        reads = (("stack", "spec", "naming", "table"),)
+        yield from name_is_accepted(("metadata", "name"), subject.name, TABLE, reads)
     for number, role in enumerate(spec.access):
         path = at("access", number)
         named = (
@@ -136,6 +139,7 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
     """The stack's own templates and names."""
     naming = stack.spec.naming
     for field, template, words in (
+        ("table", naming.table, TABLE_WORDS),
         ("alarm", naming.alarm, ALARM_WORDS),
         ("stackAlarm", naming.stack_alarm, STACK_ALARM_WORDS),
         ("role", naming.role, ROLE_WORDS),
@@ -143,6 +147,9 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
         ("dashboard", naming.dashboard, DASHBOARD_WORDS),
     ):
         yield from template_is_known(at("naming", field), template, words)
+    if "name" not in placeholders(naming.table):
+        message = "gives all tables of the stack one name"
+        yield Finding(at("naming", "table"), message, "let it contain `{name}`")
     for name, info in type(stack.spec.alarms).model_fields.items():
         settings = getattr(stack.spec.alarms, name)
         if isinstance(settings, Alarm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.messages.vocabulary import nearest_word
@@ -17,7 +17,9 @@ OF_A_ROLE = ("roleName", "roleArn")
 OF_AN_ALARM = ("alarmArn",)
 
 
-def outputs_exist(stack: Stack, tables: Sequence[Outline]) -> Iterator[Finding]:
+def outputs_exist(
+    stack: Stack, tables: Sequence[Outline], elsewhere: Collection[str] = ()
+) -> Iterator[Finding]:
     """Each output shows something the stack has, under a name of its own."""
     for number, first, name in repeated(output.name for output in stack.spec.outputs):
         path, other = (at("outputs", n, "name") for n in (number, first))
@@ -29,7 +31,7 @@ def outputs_exist(stack: Stack, tables: Sequence[Outline]) -> Iterator[Finding]:
             message = f"`{output.name}` is a standard output already"
             yield Finding((*path, "name"), message, "use another name")
         yield from _needless(path, output)
-        if output.value != "region":
+        if output.value != "region" and output.table not in elsewhere:
             yield from _of_a_table(path, output, by_name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tablewright.manifest.models import Stack
@@ -37,13 +37,24 @@ class Placed:
     holder: int | None = None
 
 
-def stack_findings(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
-    """Everything the rules say of the stack as a whole."""
+def stack_findings(
+    stack: Stack, tables: Sequence[Outline], elsewhere: Collection[str] = ()
+) -> Iterator[Placed]:
+    """Everything the rules say of the stack as a whole.
+
+    Args:
+        stack: the stack.
+        tables: of its environment.
+        elsewhere: `metadata.name` of those that belong to other environments only.
+    """
     for finding in _of_the_stack_alone(stack):
         yield Placed(finding)
     yield from names_are_unique(stack, tables)
     yield from mandatory_tags(stack, tables)
-    for finding in (*moves_are_possible(stack, tables), *outputs_exist(stack, tables)):
+    for finding in (
+        *moves_are_possible(stack, tables, elsewhere),
+        *outputs_exist(stack, tables, elsewhere),
+    ):
         yield Placed(finding)
 
 
