@@ -57,10 +57,9 @@ from tablewright.resource_kinds.types import TABLE
 
 from . import partial
 from .dialects import advice_for_planton
-from .explanation import explain, in_manifest_words, recorded_names, shown_names
+from .explanation import explain, in_manifest_words
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
-from .renaming import Renamed
 from .resource_tree import resource_tree
 from .source import Source
 from .stack_name import stack_name
@@ -182,7 +181,6 @@ class Deployment:
             agreed.append(self._confirmable(confirmed.result))
 
         def gate(planned: RunResult) -> None:
-            renamed.names |= shown_names(planned.changes)
             self._guard(planned, permissions)
             for step in agreed:
                 step.confirm(self._confirmable(planned))
@@ -191,7 +189,6 @@ class Deployment:
                 progress(Notice(note))
             claims.win(planned)
 
-        renamed = Renamed(progress)
         tie_to_world(self.stack.place, self.place.world)
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=True, refresh=refresh)
@@ -200,7 +197,7 @@ class Deployment:
             result = self.stack.up(
                 self._program,
                 gate=gate,
-                observe=renamed,
+                observe=progress,
                 prepare=preload if self._own_program else None,
                 finder=self._finder,
                 refresh=refresh,
@@ -218,8 +215,7 @@ class Deployment:
         """
         self._survey.refuse_other_account()
         self._owners.forget_remade(lambda text: progress(Notice(text)))
-        renamed = Renamed(progress, recorded_names(self.stack.resources()))
-        return self._outcome(self.stack.refresh(observe=renamed), compared=True)
+        return self._outcome(self.stack.refresh(observe=progress), compared=True)
 
     def destroy(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Delete every resource of the stack, and forget the stack.
@@ -237,9 +233,8 @@ class Deployment:
         looker, tell = Looker(self.place), (lambda text: progress(Notice(text)))
         if remove_unrecorded(self.stack, self._begun.imports, looker, tell):
             del self._finder  # what it has found is gone
-        renamed = Renamed(progress, recorded_names(self.stack.resources()))
         result = self.stack.destroy(
-            observe=renamed, finder=self._finder, checkpoints=self._checkpoints
+            observe=progress, finder=self._finder, checkpoints=self._checkpoints
         )
         self._owners.refuse_orphans(unknown)
         self.stack.remove()

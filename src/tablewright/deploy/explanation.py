@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 from tablewright.cost.pricing.alarm_prices import ALARMS
 from tablewright.cost.pricing.prices import prices_of
@@ -25,7 +24,7 @@ from tablewright.deploy.property_changes import (
     property_changes,
     tag_changes,
 )
-from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, StateResource, shown_name
+from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
 from tablewright.plan.changes.order import steps, steps_to_create
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.owner import OWNER_TAG
@@ -42,7 +41,6 @@ from tablewright.resource_kinds.types import TABLE
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
 MOVE = "move"
-_NAME_PROPERTIES = ("name", "tableName", "dashboardName", "alarmName")
 _REPLACING = (Operation.REPLACE,)
 _NO_CHANGE = (Operation.SAME, Operation.READ, Operation.REFRESH)
 
@@ -171,16 +169,6 @@ def explain(
     return Explanation(tuple(explained), unchanged, _count(explained), compared)
 
 
-def shown_names(changes: Iterable[ResourceChange]) -> dict[str, str]:
-    """By URN, the names under which a preview shows resources."""
-    return {change.urn: _name(change) for change in changes}
-
-
-def recorded_names(resources: Iterable[StateResource]) -> dict[str, str]:
-    """The same for what is recorded, which a refresh or a destroy goes by."""
-    return {resource.urn: _named(resource.inputs, resource.name) for resource in resources}
-
-
 def kind_of(type_: str) -> str:
     """The word for a resource type, its own name where we have none."""
     kind = KINDS.get(type_)
@@ -240,7 +228,7 @@ def _explain_one(
         urn=last.urn,
         type=last.type,
         kind=kind_of(last.type),
-        name=_name(last),
+        name=last.displayed_name,
         table=table,
         actions=tuple(dict.fromkeys(word for change in group for word in _actions(change))),
         steps=planned,
@@ -342,16 +330,3 @@ def _risk(change: ResourceChange, planned: Sequence[Step]) -> Risk:
 def _highest(planned: Sequence[Step]) -> Risk:
     order = list(Risk)
     return max((step.risk for step in planned), key=order.index, default=Risk.IN_PLACE)
-
-
-def _name(change: ResourceChange) -> str:
-    return _named(change.new_inputs or change.old_inputs or {}, change.name)
-
-
-def _named(properties: Mapping[str, Any], name_in_program: str) -> str:
-    """The name in AWS where the properties tell it, else the one in the program."""
-    for key in _NAME_PROPERTIES:
-        if isinstance(name := properties.get(key), str):
-            index = properties.get("indexName")
-            return f"{name}, index {index}" if index else name
-    return name_in_program

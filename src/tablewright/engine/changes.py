@@ -13,7 +13,7 @@ from sys import intern
 from typing import Any, Final
 
 from tablewright.pulumi_values import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_SENTINELS, urn_name
-from tablewright.resource_kinds import UNKNOWN
+from tablewright.resource_kinds import UNKNOWN, displayed_name
 
 SECRET: Final = "[secret]"  # noqa: S105 - what stands in the place of one
 """Stands for a secret value: the engine never writes secrets into its events."""
@@ -120,6 +120,11 @@ class ResourceChange:
     custom: bool = True
     retained: bool = False
     former: str = ""
+
+    @property
+    def displayed_name(self) -> str:
+        """What people are told that it is."""
+        return displayed_name(self.new_inputs or self.old_inputs or {}, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ identities are.
 
 from __future__ import annotations
 
+from .display import displayed_name
 from .inside import inside_of
 from .kind import UNKNOWN, Account, Identity, Inputs, ResourceKind
 from .table import KINDS
@@ -24,6 +25,7 @@ __all__ = [
     "Identity",
     "Inputs",
     "ResourceKind",
+    "displayed_name",
     "identify",
     "inside_of",
     "parent_of",

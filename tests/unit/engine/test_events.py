@@ -143,7 +143,7 @@ def test_a_failed_step_carries_what_its_provider_said():
     said = {"diagnosticEvent": {"urn": BOX, "message": "no room\n", "severity": "error"}}
     told = feed(phase, began(create), said, {"resOpFailedEvent": {"metadata": create}})
     assert told[-1] == StepFailed(BOX, "shelf:index:Box", "a", Operation.CREATE, "no room")
-    assert phase.failures == [Failure(BOX, "no room")]
+    assert phase.failures == [Failure(BOX, "no room", "a")]
     assert phase.unfinished() == ()
 
 

@@ -88,11 +88,12 @@ class Failure:
 
     urn: str
     message: str
+    displayed_name: str = ""
 
     @property
     def name(self) -> str:
-        """Logical name of the resource, empty for the run itself."""
-        return urn_name(self.urn)
+        """What people are told that it is, else its logical name; empty for the run itself."""
+        return self.displayed_name or urn_name(self.urn)
 
     @property
     def type(self) -> str:
@@ -138,12 +139,16 @@ class Phase:
     Args:
         only_reads: the phase is a refresh: what it finds are its changes. In other phases what a
             refresh before the program finds is a change of its own, REFRESH.
+        names: by URN, what resources are called to people. An update and its preview share them,
+            so that both call each by the same name, also where only the update knows the one
+            in AWS.
 
     Attributes:
         failures: errors in the order in which they came.
     """
 
     only_reads: bool = False
+    names: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     _changes: dict[tuple[str, Operation], ResourceChange] = field(default_factory=dict)
     _open: dict[str, _Step] = field(default_factory=dict)
@@ -186,7 +191,7 @@ class Phase:
         Components are none of them: they stay open until all that belongs to them is done.
         """
         return tuple(
-            urn_name(urn)
+            self._name(urn)
             for urn, step in self._open.items()
             if step.operation is not Operation.SAME
             and step.custom
@@ -197,9 +202,12 @@ class Phase:
         change = change_from_step(step)
         self._open[change.urn] = _Step(now, change.operation, change.custom)
         self._record(change, step)
+        if planning or change.urn not in self.names:
+            self.names[change.urn] = change.displayed_name
         if change.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()
-        return (StepStarted(change.urn, change.type, change.name, change.operation, planning),)
+        name = self._name(change.urn)
+        return (StepStarted(change.urn, change.type, name, change.operation, planning),)
 
     def _finish(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
         urn, operation = step["urn"], operation_of(step)
@@ -213,7 +221,7 @@ class Phase:
         if started is None or started.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()
         seconds = now - started.started_seconds
-        return (StepFinished(urn, step["type"], urn_name(urn), operation, seconds, planning),)
+        return (StepFinished(urn, step["type"], self._name(urn), operation, seconds, planning),)
 
     def _found(self, step: Mapping[str, Any], operation: Operation) -> Operation:
         """Record what a refresh found in place of the refresh itself."""
@@ -233,7 +241,10 @@ class Phase:
         self._open.pop(urn, None)
         messages = [failure.message for failure in self.failures if failure.urn == urn]
         message = messages[-1] if messages else ""
-        return (StepFailed(urn, step["type"], urn_name(urn), operation_of(step), message),)
+        return (StepFailed(urn, step["type"], self._name(urn), operation_of(step), message),)
+
+    def _name(self, urn: str) -> str:
+        return self.names.get(urn) or urn_name(urn)
 
     def _record(self, change: ResourceChange, step: Mapping[str, Any]) -> None:
         """Keep the newest view of a step; the three steps of a replacement are one change."""
@@ -250,10 +261,10 @@ class Phase:
             return ()
         if body.get("ephemeral"):
             urn = str(body.get("urn", ""))
-            return (StepWaits(urn, urn_type(urn), urn_name(urn), message),) if urn else ()
+            return (StepWaits(urn, urn_type(urn), self._name(urn), message),) if urn else ()
         diagnostic = Diagnostic(severity, message, body.get("urn", ""))
         if severity == "error":
-            self.failures.append(Failure(diagnostic.urn, message))
+            self.failures.append(Failure(diagnostic.urn, message, self._name(diagnostic.urn)))
             return ()
         self._diagnostics.append(diagnostic)
         return (diagnostic,)

@@ -109,6 +109,7 @@ class Run:
         self._signals = Interruptions(self._inbox)
         self._interruptions = 0
         self._phases: list[Phase] = []
+        self._names: dict[str, str] = {}
         self._journal: BinaryIO | None = None
         self._plans: list[str] = []
         self._refusal: BaseException | None = None
@@ -154,7 +155,7 @@ class Run:
                 continue
             match message:
                 case PhaseBegan():
-                    self._phases.append(Phase(only_reads=self._job.only_reads))
+                    self._phases.append(Phase(only_reads=self._job.only_reads, names=self._names))
                 case EventCame(event, line):
                     self._take(event, line)
                 case PermissionAsked(answer):
