@@ -62,7 +62,7 @@ from .options import Options
 from .outcome import DeploymentOutcome, Preview
 from .resource_tree import resource_tree
 from .source import Source
-from .stack_name import stack_name
+from .stack_name import refuse_misspelt, stack_name
 from .state_world import check_world, tie_to_world
 from .states.moves import noted
 from .status import status_of
@@ -115,6 +115,12 @@ class Deployment:
         """The same for machines."""
         region = self.declared.region
         return {"stack": self.owner, "target": self.place.kind, "region": region}
+
+    def refuse_misspelt(self, given: str | None, in_full: str = "") -> None:
+        """Refuse the name of a stack that is not there; see `stack_name.refuse_misspelt`."""
+        if given is not None:
+            known, exists = self.stack.place.known_stacks, self.stack.exists()
+            refuse_misspelt(self.declared, given, known, in_full, exists=exists)
 
     def preview(self, *, refresh: bool = False, progress: Observe = ignore) -> Preview:
         """Find out what `up` would do; nothing is touched.

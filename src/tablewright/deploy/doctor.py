@@ -24,6 +24,7 @@ from tablewright.sandbox import instance
 from .deployment import Deployment, open_deployment
 from .options import Options
 from .source import Source
+from .stack_name import BEGINS
 
 PYTHONS: Final = ((3, 11), (3, 13))
 SKEW_SECONDS: Final = 240
@@ -178,7 +179,7 @@ def _of_the_stack(source: Source, options: Options) -> Iterator[Diagnosis]:
             yield _failed("target", opened)
             return
         yield from _of_aws(opened.place.session, options, source.declared.region)
-        yield _tried("state", lambda: _state(opened))
+        yield _tried("state", lambda: _state(opened, options.stack))
         yield _lock(opened)
 
 
@@ -207,7 +208,8 @@ def _region(session: Session, region: str) -> str:
     return f"DynamoDB answers in {region}"
 
 
-def _state(opened: Deployment) -> str:
+def _state(opened: Deployment, stack: str | None) -> str:
+    opened.refuse_misspelt(stack, BEGINS)
     status = opened.status()
     held = f"{status['resources']} resources" if status["deployed"] else "not deployed yet"
     return f"{status['backend']}: {held}"

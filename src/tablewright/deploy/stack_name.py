@@ -9,17 +9,29 @@ from tablewright.manifest.stack_id import ORGANIZATION
 from tablewright.plan.declaration.declared import DeclaredStack
 
 _PARTS = 3
+BEGINS = "a new one is begun by its full name"
+"""Of a command that would begin a state where there is none."""
+IS_GONE = "one that is destroyed already goes by its full name"
+"""Of a command that ends well where nothing is left to do."""
 
 
 def refuse_misspelt(
-    declared: DeclaredStack, given: str | None, known: Collection[str], *, exists: bool
+    declared: DeclaredStack,
+    given: str | None,
+    known: Collection[str],
+    in_full: str = "",
+    *,
+    exists: bool,
 ) -> None:
-    """Refuse a name that would begin a state of its own, unless it is given in full.
+    """Refuse the name of a stack that is not there, unless it is given in full.
+
+    The environment's own name is no mistake: nothing may be deployed yet, or any more.
 
     Args:
         declared: the stack.
         given: the value of `--stack`.
         known: names of Pulumi stacks that the project has, as far as anybody knows.
+        in_full: what the command does with a name given in full, as `BEGINS`.
         exists: whether there is a stack of that name.
 
     Raises:
@@ -27,11 +39,10 @@ def refuse_misspelt(
     """
     if exists or given is None or "/" in given or given == declared.environment:
         return
-    raise UsageError(
-        f"--stack {given}: there is no stack {declared.name}/{given}",
-        f"{nearest_names(given, {*known, declared.environment})}; a new one is begun by its full "
-        f"name: --stack {ORGANIZATION}/{declared.name}/{given}",
-    )
+    fix = nearest_names(given, {*known, declared.environment})
+    if in_full:
+        fix += f"; {in_full}: --stack {ORGANIZATION}/{declared.name}/{given}"
+    raise UsageError(f"--stack {given}: there is no stack {declared.name}/{given}", fix)
 
 
 def stack_name(declared: DeclaredStack, given: str | None) -> str:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.pulumi.cli.test_several_stacks import ABOUT_ONE
 from tests.support.terminal import Terminal, stack
+from tests.unit.cli.test_commands_with_paths import COMMANDS
 
 pytestmark = pytest.mark.engine
 
+PROD = "organization/shop/prod"
 PASSPHRASE = "correct horse battery"
 RIGHT = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
 
@@ -45,21 +48,34 @@ def test_a_name_that_means_no_stack_is_refused_with_one_that_does(deployed, term
 
 def test_a_stack_that_was_never_deployed_is_told_so(deployed, terminal):
     for words in (("outputs",), ("refresh", "--yes")):
-        message = terminal.run(words[0], deployed, "--stack", "prod", *words[1:]).refused(1)
+        message = terminal.run(words[0], deployed, "--stack", PROD, *words[1:]).refused(1)
         assert "there is no stack shop/prod" in message
         assert "deploy it first" in message
-    said = terminal.run("status", deployed, "--stack", "prod").ended(0)
+    said = terminal.run("status", deployed, "--stack", PROD).ended(0)
     assert "not deployed" in said.out
-    gone = terminal.run("destroy", deployed, "--stack", "prod", "--yes").ended(0)
+    gone = terminal.run("destroy", deployed, "--stack", PROD, "--yes").ended(0)
     assert "nothing is recorded, and nothing carries its tag" in gone.err
 
 
-@pytest.mark.parametrize("words", [("preview",), ("up", "--yes")])
-def test_a_misspelt_stack_is_no_new_one_with_a_state_of_its_own(deployed, terminal, words):
-    message = terminal.run(words[0], deployed, "--stack", "dve", *words[1:], **RIGHT).refused(2)
-    assert "there is no stack shop/dve" in message
-    assert "did you mean dev?" in message
-    assert "--stack organization/shop/dve" in message
+WITHOUT_STATE = {"audit", "eject", "optimize", "permissions", "usage collect", "usage import"}
+"""Commands that need no recorded stack, and of one with nothing recorded say the same."""
+AGREED = {"up", "destroy", "refresh"}
+BEGINNING = {"preview", "up", "state import", "doctor"}
+
+
+@pytest.mark.parametrize("name", sorted({*COMMANDS} - WITHOUT_STATE - {"validate", "convert"}))
+def test_a_misspelt_stack_is_refused_with_the_one_that_is_meant(deployed, terminal, aws, name):
+    if name == "state import":
+        terminal.run("state", "export", deployed, "--file", "state.json").ended(0)
+    more = ("--yes",) if name in AGREED else ABOUT_ONE.get(name, ())
+    verb, *words = name.split()
+    ended = terminal.run(verb, *words, deployed, *more, "--stack", "dve", **RIGHT)
+    said = ended.out if name == "doctor" else ended.refused(2)
+    assert "there is no stack shop/dve" in said
+    assert "did you mean dev?" in said
+    assert ("organization/shop/dve" in said) == (name in {*BEGINNING, "destroy"})
+    assert ended.status == (1 if name == "doctor" else 2)
+    assert aws.tables() == ["orders"]
 
 
 @pytest.mark.parametrize("variables", [{}, {"PULUMI_CONFIG_PASSPHRASE": "wrong"}])

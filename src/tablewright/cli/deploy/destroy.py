@@ -9,6 +9,7 @@ from tablewright.cli import console
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
+from tablewright.deploy.stack_name import IS_GONE
 from tablewright.report.runs import outcome, progress
 
 
@@ -26,7 +27,7 @@ def run(
     each_stack.require_names(given, stacks, "--yes" if yes else "")
 
     def work(stack: StackInput) -> int:
-        with deploying.deployment_of(stack, chosen) as opened:
+        with deploying.deployment_of(stack, chosen, in_full=IS_GONE) as opened:
             deploying.confirm_destroy(opened, yes=yes)
             with progress.shown(styled(stderr=True)) as show:
                 result = opened.destroy(progress=show)

@@ -10,6 +10,7 @@ from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.deploy.head_start import CommandLine, can_start_ahead
+from tablewright.deploy.stack_name import BEGINS
 from tablewright.engine import PreviewAhead
 from tablewright.errors import UsageError
 from tablewright.manifest.stack_id import as_file_name
@@ -50,7 +51,7 @@ def run(
 
     def work(stack: StackInput) -> int:
         begun = ahead if alone else None
-        with deploying.deployment_of(stack, chosen, begun, begins=True) as opened:
+        with deploying.deployment_of(stack, chosen, begun, in_full=BEGINS) as opened:
             if line is not None and alone and can_start_ahead(stack.source):
                 declared = opened.declared
                 line.means(opened.stack.place, declared.region, declared.resources)

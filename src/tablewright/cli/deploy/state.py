@@ -11,6 +11,7 @@ from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.cli.styled import terminal_width
 from tablewright.deploy.deployment import Deployment
+from tablewright.deploy.stack_name import BEGINS
 from tablewright.deploy.state_world import tie_to_world
 from tablewright.deploy.states.exchange import (
     differences,
@@ -101,7 +102,7 @@ def import_(
 ) -> None:
     """Record an export."""
     brought = read_brought(read_given(file).decode("utf-8", "replace"), str(file))
-    with _kept(paths, chosen) as (opened, keeper):
+    with _kept(paths, chosen, BEGINS) as (opened, keeper):
         place = opened.place
         refuse_foreign(brought, opened.stack.place, place.kind, place.world)
         before = keeper.recorded()
@@ -134,9 +135,11 @@ def import_(
 
 
 @contextmanager
-def _kept(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[tuple[Deployment, StateKeeper]]:
+def _kept(
+    paths: Sequence[str], chosen: dict[str, Any], in_full: str = ""
+) -> Iterator[tuple[Deployment, StateKeeper]]:
     """A stack at rest."""
-    with deploying.deployment(paths, chosen) as opened:
+    with deploying.deployment(paths, chosen, in_full) as opened:
         keeper = StateKeeper(opened.stack, console.say)
         keeper.settled()
         yield opened, keeper

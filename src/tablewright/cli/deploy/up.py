@@ -9,6 +9,7 @@ from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import terminal_width
+from tablewright.deploy.stack_name import BEGINS
 from tablewright.engine.confirmed import CONFIRM_AGAIN
 from tablewright.errors import InterruptedRun
 from tablewright.report.runs import outcome
@@ -35,7 +36,7 @@ def run(
     allowed = deploying.permissions(allow_replace, allow_delete)
 
     def work(stack: StackInput) -> int:
-        with deploying.deployment_of(stack, chosen, begins=True) as opened:
+        with deploying.deployment_of(stack, chosen, in_full=BEGINS) as opened:
             try:
                 result = deploying.brought_up(
                     opened, allowed, yes=yes, refresh=refresh, verbose=verbose

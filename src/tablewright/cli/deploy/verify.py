@@ -20,7 +20,9 @@ from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.cli.styled import styled
 from tablewright.deploy.options import Options
+from tablewright.deploy.stack_name import refuse_misspelt, stack_name
 from tablewright.deploy.target_opening import open_target_environment
+from tablewright.engine import Backend, StackPlace
 from tablewright.errors import AwsError, UsageError, WrongTargetError
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
@@ -101,6 +103,7 @@ def _read(
 def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyReport:
     declared = owned(stack.source.declared, stack.owner)
     with open_target_environment(options, declared.region, console.say, declared.account) as place:
+        _refuse_misspelt(stack, place.backend)
         live = read_stack(place.session, declared)
         if proofs.access:
             live = with_access(place.session, declared, live)
@@ -113,6 +116,14 @@ def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyRepo
             tables = restorable(declared)
             live = with_drills(place, live, tables, yes=proofs.yes)
     return verify(declared, live)
+
+
+def _refuse_misspelt(stack: StackInput, backend: str) -> None:
+    """Where stacks of the project are known; a live table can be looked at without any state."""
+    declared = stack.source.declared
+    name = stack_name(declared, stack.stack)
+    if known := StackPlace(Backend.of(backend), declared.name, name).known_stacks:
+        refuse_misspelt(declared, stack.stack, known, exists=name in known)
 
 
 def _print(report: VerifyReport, output_format: str, *, everything: bool) -> None:

@@ -13,7 +13,6 @@ from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import DeploymentOutcome, Preview
 from tablewright.deploy.source import require_target
-from tablewright.deploy.stack_name import refuse_misspelt
 from tablewright.engine import Permissions, PreviewAhead
 from tablewright.errors import RefusedError
 from tablewright.report.formats import workflow
@@ -27,11 +26,13 @@ from .manifests import StackInput, source
 
 
 @contextmanager
-def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
-    """The deployment of a command about one stack."""
+def deployment(
+    paths: Sequence[str], chosen: dict[str, Any], in_full: str = ""
+) -> Iterator[Deployment]:
+    """The deployment of a command about one stack; see `deployment_of`."""
     options = dict(chosen)
     stack = source(paths, options.pop("environment"), options.pop("stack"))
-    with deployment_of(stack, options) as opened:
+    with deployment_of(stack, options, in_full=in_full) as opened:
         yield opened
 
 
@@ -41,7 +42,7 @@ def deployment_of(
     options: Mapping[str, Any],
     ahead: PreviewAhead | None = None,
     *,
-    begins: bool = False,
+    in_full: str = "",
 ) -> Iterator[Deployment]:
     """The deployment of one of the stacks of a command, at the place its options mean.
 
@@ -49,18 +50,16 @@ def deployment_of(
         stack: which one.
         options: of the command.
         ahead: a preview that was begun already, perhaps of this stack.
-        begins: the command would begin a state where there is none.
+        in_full: what the command does with the full name of a stack that is not there.
 
     Raises:
-        UsageError: that state would be one of a misspelt name.
+        UsageError: there is no stack of the name that was given.
         RefusedError: it is a saved preview for another target.
     """
     chosen = Options(stack=stack.stack, **options)
     require_target(stack.source, chosen.target)
     with open_deployment(stack.source, chosen, console.say, ahead=ahead) as opened:
-        if begins and stack.stack is not None:
-            known, exists = opened.stack.place.known_stacks, opened.stack.exists()
-            refuse_misspelt(opened.declared, stack.stack, known, exists=exists)
+        opened.refuse_misspelt(stack.stack, in_full)
         yield opened
 
 
