@@ -14,7 +14,7 @@ from tablewright.cost.pricing.alarm_prices import ALARMS
 from tablewright.cost.pricing.prices import prices_of
 from tablewright.cost.pricing.rates import HELD, Rate, RateChange
 from tablewright.deploy.belonging import tables_of
-from tablewright.deploy.change_prices import PricesOf, rates, without_price
+from tablewright.deploy.change_prices import ChangePrices, PricesOf
 from tablewright.deploy.creation_facts import creation_facts
 from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.deploy.property_changes import (
@@ -59,8 +59,8 @@ class ExplainedChange:
         properties: what differs, for everything.
         risk: the highest of the steps.
         causes: for a replacement, the properties that force it.
-        rates: for tables, what they are charged by before and after, where it differs and the
-            price is known.
+        rates: for tables, alarms and scalable targets, what they are charged by before and after,
+            where it differs and the price is known.
         unpriced: what it is charged by where that differs and no price is known.
         gap: what is missing while it is replaced, one sentence; empty where nothing is.
         moved: of a move, the logical names before and after.
@@ -158,9 +158,10 @@ def explain(
         if change.former or change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
     tables, wholes = tables_of(changes), _replaced_wholes(relevant)
+    priced = ChangePrices(changes, prices)
     explained = sorted(
         (
-            _explain_one(group, prices, table=tables.get(urn, ""), parent=wholes.get(urn, ""))
+            _explain_one(group, priced, table=tables.get(urn, ""), parent=wholes.get(urn, ""))
             for urn, group in by_urn.items()
         ),
         key=_by_kind,
@@ -213,10 +214,10 @@ def _replaced_wholes(changes: Sequence[ResourceChange]) -> dict[str, str]:
 
 
 def _explain_one(
-    group: Sequence[ResourceChange], prices: PricesOf, table: str = "", parent: str = ""
+    group: Sequence[ResourceChange], priced: ChangePrices, table: str = "", parent: str = ""
 ) -> ExplainedChange:
     if len(group) > 1 and only_claims(group[-1]):
-        bare = _explain_one(group[:-1], prices, table, parent)
+        bare = _explain_one(group[:-1], priced, table, parent)
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
@@ -235,9 +236,9 @@ def _explain_one(
         properties=tuple(rate for change in group for rate in property_changes(change)),
         risk=_risk(last, planned),
         causes=causes,
-        rates=tuple(rate for table in tables for rate in rates(*table, prices)),
+        rates=tuple(rate for table in tables for rate in priced.rates(*table)),
         unpriced=tuple(
-            dict.fromkeys(what for table in tables for what in without_price(*table, prices))
+            dict.fromkeys(what for table in tables for what in priced.unpriced(*table))
         ),
         tags=tuple(tag for table in tables for tag in tag_changes(*table)),
         facts=tuple(fact for change in group for fact in _facts(change)),

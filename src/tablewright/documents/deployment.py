@@ -29,10 +29,10 @@ class StepDocument(TypedDict):
 
 
 class RateDocument(TypedDict):
-    """What a table is charged by; money is text, so that no cent is rounded."""
+    """What something is charged by; money is text, so that no cent is rounded."""
 
     what: str
-    """`capacity`, `writes`, ..."""
+    """`capacity`, `writes`, ...; of a scalable target `at least` and `at most`."""
     per: str
     """`month`, `million units`, ..."""
     beforeUsd: str | None
@@ -78,7 +78,7 @@ class ChangeDocument(TypedDict):
     steps: list[StepDocument]
     """Of a table: the calls that are made, in order."""
     rates: list[RateDocument]
-    """Of a table: what it is charged by where that differs."""
+    """Of a table, an alarm, a scalable target: what it is charged by where that differs."""
     unpriced: list[str]
     """What it is charged by where that differs and no price is known, which is in no sum."""
     table: str | None

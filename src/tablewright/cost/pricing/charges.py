@@ -10,6 +10,7 @@ from tablewright.dynamodb_values import TableClass
 from tablewright.errors import InputError
 
 from .prices import Prices
+from .rates import INFREQUENT, name_in_class
 
 MONTH_MINUTES = 730 * 60
 """Of the average month, as AWS's own calculator has it."""
@@ -61,9 +62,7 @@ class ChargeNames:
         return self._in_class(name)
 
     def _in_class(self, name: str) -> str:
-        if self.table_class == "STANDARD":
-            return name
-        return f"infrequent{name[0].upper()}{name[1:]}"
+        return name_in_class(name, infrequent=self.table_class == INFREQUENT)
 
 
 def charge(prices: Prices, name: str, units: int | Decimal) -> Decimal:

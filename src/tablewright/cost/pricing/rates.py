@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from tablewright.plan.table import Table, Throughput
 
@@ -17,6 +18,7 @@ from .prices import Prices
 
 HOURS_A_MONTH = 730
 """Of the average month, as AWS's own calculator has it."""
+INFREQUENT: Final = "STANDARD_INFREQUENT_ACCESS"
 _CENT = Decimal("0.01")
 
 
@@ -119,12 +121,17 @@ def _settled(declared: Table, live: Table | None) -> Table:
     )
 
 
+def name_in_class(price: str, *, infrequent: bool) -> str:
+    """What a price is called for tables of the class STANDARD_INFREQUENT_ACCESS, or STANDARD."""
+    return f"infrequent{price[0].upper()}{price[1:]}" if infrequent else price
+
+
 def _rates(table: Table, prices: Prices) -> Iterator[tuple[Rate, _Charge]]:
     """Each rate that the table is charged by."""
-    infrequent = table.table_class == "STANDARD_INFREQUENT_ACCESS"
+    infrequent = table.table_class == INFREQUENT
 
     def usd(name: str) -> Decimal | None:
-        return prices.usd.get(f"infrequent{name[0].upper()}{name[1:]}" if infrequent else name)
+        return prices.usd.get(name_in_class(name, infrequent=infrequent))
 
     match table.billing_mode:
         case "PROVISIONED":
