@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tablewright.aws.failures import translated
@@ -11,7 +11,7 @@ from tablewright.errors import NotFoundError, nearest_names
 
 from .reading import Unread, try_read
 
-CHECK = "check the name, --region, --profile and --target"
+CHECK = "check the name, the region, --profile and --target"
 _MOST_REGIONS = 3
 
 
@@ -40,31 +40,55 @@ def no_such_table(session: Session, region: str, name: str) -> NotFoundError:
 
     names = try_read(read)
     known = () if names is None or isinstance(names, Unread) else names
-    return NotFoundError(*absence([name], [region], {region: known}))
+    absent = AbsentTables((name,), frozenset({region}), frozenset(known))
+    return NotFoundError(absent.message, absent.next_step)
 
 
-def absence(
-    names: Sequence[str], regions: Collection[str], known: Mapping[str, Collection[str]]
-) -> tuple[str, str]:
-    """That tables are not there, and what to do about it.
+@dataclass(frozen=True, slots=True)
+class AbsentTables:
+    """Tables that are not there, where they were looked for, and what to do about it.
 
     Args:
         names: of the tables.
         regions: in which they were looked for.
-        known: the names of the tables that are there, by region.
+        known: the names of the tables that are there.
     """
-    places = sorted(set(regions))
-    where = (
-        " or ".join(places)
-        if len(places) <= _MOST_REGIONS
-        else f"any of the {len(places)} regions that were looked at"
-    )
-    live = {table for tables in known.values() for table in tables}
-    steps = [nearest_names(name, live, CHECK) for name in names] if live else []
-    several = len(names) > 1
-    near = [
-        f"{name}: {step}" if several else step
-        for name, step in zip(names, steps, strict=False)
-        if step != CHECK
-    ]
-    return f"there is no table {', '.join(names)} in {where}", "; ".join(near) or CHECK
+
+    names: tuple[str, ...]
+    regions: frozenset[str]
+    known: frozenset[str]
+
+    @property
+    def message(self) -> str:
+        """That they are not there, with where."""
+        return f"there is no table {', '.join(self.names)} in {self._where}"
+
+    @property
+    def next_step(self) -> str:
+        """The tables called alike, else what to check."""
+        several = len(self.names) > 1
+        near = [
+            f"{name}: {step}" if several else step
+            for name in self.names
+            if (step := self._nearest(name)) != CHECK
+        ]
+        return "; ".join(near) or CHECK
+
+    def reason(self, name: str) -> str:
+        """Why there is nothing to tell of one, where its name and its place stand already."""
+        return f"there is no such table; {self._nearest(name)}"
+
+    @property
+    def place(self) -> str:
+        """The regions by name."""
+        return ", ".join(sorted(self.regions))
+
+    @property
+    def _where(self) -> str:
+        places = sorted(self.regions)
+        if len(places) <= _MOST_REGIONS:
+            return " or ".join(places)
+        return f"any of the {len(places)} regions that were looked at"
+
+    def _nearest(self, name: str) -> str:
+        return nearest_names(name, self.known, CHECK) if self.known else CHECK

@@ -20,7 +20,7 @@ from tablewright.errors import AwsError, WrongTargetError
 from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Facet
 from tablewright.plan.table import Table
 
-from .absent_tables import absence
+from .absent_tables import AbsentTables
 from .accounts import account_of
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrency import Watch, map_concurrently, unwatched
@@ -60,7 +60,7 @@ class Discovery:
             which they might be.
         regions: how many were looked at, over all accounts.
         listed: how many tables there are, wanted or not, by account and region.
-        absences: that the missing are not there, each with what to do about it.
+        absences: of the missing, where each was looked for.
     """
 
     tables: tuple[LiveTable, ...]
@@ -68,7 +68,7 @@ class Discovery:
     missing: tuple[str, ...]
     regions: int
     listed: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    absences: tuple[tuple[str, str], ...] = ()
+    absences: tuple[AbsentTables, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -207,9 +207,12 @@ def discover(
     unread = (*_unread_accounts(reached), *_unread_regions(listed), *_unread_tables(answers))
     nowhere = set(names or ()) - {table.name for table in wanted}
     missing = () if any(not part.name for part in unread) else tuple(sorted(nowhere))
-    names_there = {
-        place.name: tables for place, tables in listed.items() if not isinstance(tables, Unread)
-    }
+    there = {place: names for place, names in listed.items() if not isinstance(names, Unread)}
+    absent = AbsentTables(
+        missing,
+        frozenset(place.name for place in there),
+        frozenset(name for names in there.values() for name in names),
+    )
     live = [answer for answer in answers.values() if isinstance(answer, LiveTable)]
     return Discovery(
         tables=tuple(table for table in live if _carries(table, tags or {})),
@@ -217,11 +220,10 @@ def discover(
         missing=missing,
         regions=len(places),
         listed={
-            (place.account_id, place.name): len(tables)
-            for place, tables in listed.items()
-            if not isinstance(tables, Unread)
+            (place.account_id, place.name): len(names_there)
+            for place, names_there in there.items()
         },
-        absences=(absence(missing, names_there, names_there),) if missing else (),
+        absences=(absent,) if missing else (),
     )
 
 

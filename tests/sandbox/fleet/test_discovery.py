@@ -48,6 +48,9 @@ def test_only_the_named_tables_are_read_and_those_not_found_are_named(session, m
     found = discover([session], [HERE], names={"users", "nobody"})
     assert [live.name for live in found.tables] == ["users"]
     assert found.missing == ("nobody",)
+    (absent,) = found.absences
+    assert absent.message == f"there is no table nobody in {HERE}"
+    assert absent.reason("nobody") == "there is no such table; there are events, users"
 
 
 def test_a_name_may_be_in_a_region_that_could_not_be_read(session, refuse):

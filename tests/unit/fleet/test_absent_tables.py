@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from tablewright.fleet.absent_tables import CHECK, absence
+from tablewright.fleet.absent_tables import CHECK, AbsentTables
 
-LIVE = {"eu-west-1": ["orders", "users"], "us-east-1": ["orders-archive"]}
+LIVE = ("orders", "users", "orders-archive")
+
+
+def absent(*names, regions=("eu-west-1",), known=LIVE):
+    return AbsentTables(names, frozenset(regions), frozenset(known))
 
 
 def test_the_region_and_the_nearest_names_are_said():
-    message, step = absence(["order"], ["eu-west-1"], LIVE)
-    assert message == "there is no table order in eu-west-1"
-    assert step.startswith("did you mean orders")
+    found = absent("order")
+    assert found.message == "there is no table order in eu-west-1"
+    assert found.next_step.startswith("did you mean orders")
 
 
 def test_each_of_several_has_its_own_nearest():
-    message, step = absence(["Orders", "usres"], LIVE, LIVE)
-    assert message == "there is no table Orders, usres in eu-west-1 or us-east-1"
-    assert step.startswith("Orders: did you mean orders")
-    assert "; usres: did you mean users?" in step
+    found = absent("Orders", "usres", regions=("us-east-1", "eu-west-1"))
+    assert found.message == "there is no table Orders, usres in eu-west-1 or us-east-1"
+    assert found.next_step.startswith("Orders: did you mean orders")
+    assert "; usres: did you mean users?" in found.next_step
+    assert found.reason("usres") == "there is no such table; did you mean users?"
+    assert found.place == "eu-west-1, us-east-1"
 
 
 def test_what_is_like_no_other_is_to_be_checked():
-    many = {"eu-west-1": [f"table-{number}" for number in range(9)]}
-    assert absence(["zzz"], ["eu-west-1"], many)[1] == CHECK
-    assert absence(["zzz"], ["eu-west-1"], {})[1] == CHECK
+    many = [f"table-{number}" for number in range(9)]
+    for known in (many, ()):
+        found = absent("zzz", known=known)
+        assert found.next_step == CHECK
+        assert found.reason("zzz") == f"there is no such table; {CHECK}"
 
 
 def test_many_regions_are_counted():
-    message, _ = absence(["zzz"], map(str, range(20)), {})
-    assert message == "there is no table zzz in any of the 20 regions that were looked at"
+    found = absent("zzz", regions=map(str, range(20)), known=())
+    assert found.message == "there is no table zzz in any of the 20 regions that were looked at"

@@ -101,7 +101,7 @@ def _adopted(
         check_accounts(managed, looked)
     discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
     if discovery.missing:
-        raise UsageError(*discovery.absences[0])
+        raise UsageError(discovery.absences[0].message, discovery.absences[0].next_step)
     for part in discovery.unread:
         console.say(f"unread: {part}")
     if not discovery.tables:

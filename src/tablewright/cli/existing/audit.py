@@ -92,7 +92,7 @@ def run(
             asked,
             exceptions,
             today=now.date(),
-            unread=(*discovery.unread, *_missing(discovery, declared)),
+            unread=(*discovery.unread, *_missing(discovery)),
             fail_on=Severity(fail_on),
             days=days,
             broken=own.broken,
@@ -150,11 +150,12 @@ def _identity(table: LiveTable) -> tuple[str, str, str]:
     return (table.account_id, table.region, table.name)
 
 
-def _missing(discovery: Discovery, stacks: Sequence[StackManifest]) -> tuple[UnreadPart, ...]:
+def _missing(discovery: Discovery) -> tuple[UnreadPart, ...]:
     """The declared tables that are in none of the accounts."""
     return tuple(
-        UnreadPart("", _regions_of(name, stacks), name, "there is no such table")
-        for name in discovery.missing
+        UnreadPart("", absent.place, name, absent.reason(name))
+        for absent in discovery.absences
+        for name in absent.names
     )
 
 
@@ -162,11 +163,6 @@ def _tables_of(stack: StackManifest) -> StackTables:
     """Where the tables of a stack are."""
     names = frozenset(table_name(stack.stack, table) for table in stack.tables)
     return StackTables(stack.stack.spec.account, stack.stack.spec.region, names)
-
-
-def _regions_of(name: str, stacks: Sequence[StackManifest]) -> str:
-    places = [_tables_of(stack) for stack in stacks]
-    return ", ".join(sorted({place.region for place in places if name in place.names}))
 
 
 def chosen(

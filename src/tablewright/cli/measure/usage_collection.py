@@ -109,5 +109,5 @@ def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path)
         console.say(f"unread: {part}")
     for name, reason in collected.unread.items():
         console.say(f"unread: {name}: {reason}")
-    for message, _ in discovery.absences:
-        console.say(message)
+    for absent in discovery.absences:
+        console.say(f"{absent.message}; {absent.next_step}")
