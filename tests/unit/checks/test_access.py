@@ -237,4 +237,9 @@ def test_the_matrix_shows_what_is_allowed_and_what_differs(tried):
     text = console.export_text()
     assert "PutItem      yes, declared: -" in text
     assert "79 further actions: denied everywhere" in text
+    narrow = Console(width=46, record=True, force_terminal=True, no_color=True)
+    access_report.render(report.access[0], narrow)
+    lines = narrow.export_text().splitlines()
+    assert max(map(len, lines)) <= 46
+    assert "yes, declared: -" in "\n".join(lines)  # nothing is cut: what has no room stands below
     assert "| GetItem | yes |" in verification.markdown(report)

@@ -5,54 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tablewright.checks.access.actions import ACTIONS
 from tablewright.checks.access.evaluation import Decision
 from tablewright.checks.access.matrix import Cell, Matrix
 from tablewright.checks.access.subjects import ANOTHER, COLUMNS, Column
+from tablewright.report.formats.columns import columns
 from tablewright.report.formats.markdown import escaped
 from tablewright.report.formats.number import number_of
+from tablewright.report.formats.prose import width_of, wrapped
 
 _ALWAYS: tuple[Column, ...] = ("table", "index", "stream", ANOTHER)
 _WORDS = {
-    Decision.ALLOWED: ("yes", "green"),
-    Decision.CONDITIONAL: ("if", "cyan"),
-    Decision.DENIED: ("-", "dim"),
-    Decision.UNREAD: ("?", "yellow"),
+    Decision.ALLOWED: "yes",
+    Decision.CONDITIONAL: "if",
+    Decision.DENIED: "-",
+    Decision.UNREAD: "?",
 }
+_DECLARED = ", declared: "
+"""In the word of a cell that differs."""
+_INDENT = "   "
 
 
 def render(matrix: Matrix, console: Console) -> None:
     """Print a role's matrix: the actions that it may do somewhere, or that differ."""
     rows = _rows(matrix)
-    columns = _columns(rows)
-    console.print(Text(f"access of role {matrix.role} ({matrix.table})", style="bold"))
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=1)
-    table.add_column(width=max(map(len, rows), default=0))
-    for _ in columns:
-        table.add_column()
-    table.add_row("", "", *(Text(column, style="dim") for column in columns))
-    for action, cells in rows.items():
-        table.add_row("", action, *(_styled(cells.get(column)) for column in columns))
-    console.print(table)
+    shown = _columns(rows)
+    width = width_of(console)
+    title = Text(f"access of role {matrix.role} ({matrix.table})", style="bold")
+    console.print(title, soft_wrap=True)
+    cells = [(action, *(_word(of.get(column)) for column in shown)) for action, of in rows.items()]
+    narrower = None if width is None else width - len(_INDENT)
+    for line in columns(("action", *shown), lambda: cells, width=narrower):
+        style = "bold red" if _DECLARED in line else ""
+        console.print(Text(f"{_INDENT}{line}", style=style), soft_wrap=True)
     for line in (*_conditions(rows), _rest(rows, matrix)):
-        console.print(Text(f"   {line}", style="dim"))
+        text = wrapped(f"{_INDENT}{line}", width, f"{_INDENT}  ")
+        console.print(Text(text, style="dim"), soft_wrap=True)
 
 
 def markdown(matrix: Matrix) -> str:
     """The same as a table in Markdown."""
     rows = _rows(matrix)
-    columns = _columns(rows)
+    shown = _columns(rows)
     lines = [
         f"**access of role {escaped(matrix.role)} ({escaped(matrix.table)})**\n",
-        f"| action | {' | '.join(columns)} |",
-        f"|---|{'---|' * len(columns)}",
+        f"| action | {' | '.join(shown)} |",
+        f"|---|{'---|' * len(shown)}",
     ]
     for action, cells in rows.items():
-        words = (escaped(_word(cells.get(column))) for column in columns)
+        words = (escaped(_word(cells.get(column))) for column in shown)
         lines.append(f"| {action} | {' | '.join(words)} |")
     lines += ["", *(f"- {escaped(line)}" for line in _conditions(rows))]
     return "\n".join([*lines, escaped(_rest(rows, matrix))])
@@ -79,15 +82,8 @@ def _columns(rows: dict[str, dict[Column, Cell]]) -> list[Column]:
 def _word(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    word = _WORDS[cell.actual.decision][0]
-    return f"{word}, declared: {_WORDS[cell.declared.decision][0]}" if cell.differs else word
-
-
-def _styled(cell: Cell | None) -> Text:
-    if cell is None:
-        return Text("")
-    style = "bold red" if cell.differs else _WORDS[cell.actual.decision][1]
-    return Text(_word(cell), style=style)
+    word = _WORDS[cell.actual.decision]
+    return f"{word}{_DECLARED}{_WORDS[cell.declared.decision]}" if cell.differs else word
 
 
 def _conditions(rows: dict[str, dict[Column, Cell]]) -> Iterator[str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
+
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tablewright.documents.hot_keys import HotKeysDocument, KeyRankingDocument
 from tablewright.fleet.hot_keys import HotKeys, KeyRanking
+from tablewright.report.formats.columns import columns
+from tablewright.report.formats.prose import width_of
 
-_MOST_SHOWN = 60
-"""Characters of a key."""
+_HEADINGS = ("", "count", "share", "peak/min", "key")
+"""The key comes last: it may be as long as 2,048 bytes, and is needed whole."""
+_RIGHT = frozenset(_HEADINGS[:-1])
 
 
 def to_json(hot_keys: HotKeys) -> HotKeysDocument:
@@ -51,7 +56,9 @@ def render(hot_keys: HotKeys, console: Console) -> None:
     for ranking in hot_keys.rankings:
         if ranking.keys:
             console.print(Text(_title(ranking), style="bold"))
-            console.print(_rows(ranking))
+            lines = columns(_HEADINGS, partial(_rows, ranking), _RIGHT, width_of(console))
+            for number, line in enumerate(lines):
+                console.print(Text(line, style="" if number else "dim"), soft_wrap=True)
         else:
             console.print(Text(f"{_title(ranking)}: none", style="dim"))
     for what, reason in hot_keys.unread.items():
@@ -64,15 +71,9 @@ def _title(ranking: KeyRanking) -> str:
     return f"{where}: {what} by {' + '.join(ranking.attributes)}"
 
 
-def _rows(ranking: KeyRanking) -> Table:
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    for justify in ("right", "left", "right", "right", "right"):
-        rows.add_column(justify=justify)
-    rows.add_row("", "key", "count", "share", "peak/min", style="dim")
+def _rows(ranking: KeyRanking) -> Iterator[Sequence[str]]:
     for rank, key in enumerate(ranking.keys, 1):
-        shown = " + ".join(key.values)
-        shown = shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…"
         share = f"{100 * ranking.share(key):.1f} %"
-        rows.add_row(f"{rank}", Text(shown), f"{key.count:,g}", share, f"{key.peak:,g}")
-    rows.add_row("", f"all {ranking.different:,} keys", f"{ranking.total:,g}", "", "", style="dim")
-    return rows
+        shown = " + ".join(key.values)
+        yield f"{rank}", f"{key.count:,g}", share, f"{key.peak:,g}", shown
+    yield "", f"{ranking.total:,g}", "", "", f"all {ranking.different:,} keys"

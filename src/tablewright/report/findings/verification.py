@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
@@ -23,6 +22,7 @@ MARKS = {
     Verdict.UNKNOWN: ("?", "yellow"),
 }
 MAX_CELL_LENGTH = 70
+_FACTS_NAMED = 2
 ACCESS_RULE = "TW139"
 """Its facts are the columns of the matrix of a role."""
 
@@ -54,16 +54,20 @@ def _is_shown(finding: CheckFinding, report: VerifyReport, *, everything: bool) 
 def render_brief(report: VerifyReport, console: Console) -> None:
     """Print a line per resource whose facts all passed, and all of what did not."""
     grouped = by_resource(report)
-    rows = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    rows.add_column(no_wrap=True, width=6)
-    rows.add_column(no_wrap=True, width=max(map(len, grouped), default=0))
-    rows.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
-    for resource, findings in grouped.items():
-        if all(finding.verdict is Verdict.PASSED for finding in findings):
-            facts = ", ".join(finding.fact for finding in findings)
-            rows.add_row(Text(f"  ✓ {len(findings):>2}", style="green"), resource, facts)
-    console.print(rows)
+    rows = [
+        (Text(f"  ✓ {len(findings):>2}", style="green"), resource, _first_facts(findings))
+        for resource, findings in grouped.items()
+        if all(finding.verdict is Verdict.PASSED for finding in findings)
+    ]
+    print_rows(console, rows)
     render(report, console, everything=False)
+
+
+def _first_facts(findings: Sequence[CheckFinding]) -> str:
+    """`table, key and 16 more`."""
+    more = len(findings) - _FACTS_NAMED
+    named = ", ".join(finding.fact for finding in findings[:_FACTS_NAMED])
+    return named + (f" and {more} more" if more > 0 else "")
 
 
 def by_resource(report: VerifyReport) -> dict[str, list[CheckFinding]]:
