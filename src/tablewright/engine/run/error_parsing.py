@@ -352,6 +352,7 @@ _MEANINGS: tuple[tuple[str, Making], ...] = (
         ),
         _said(EndpointError, "check the region's name, the endpoint and the network"),
     ),
+    (r"AWS allows one change of time to live an hour", _said(AwsError)),
     (
         r"\b(Throttling(Exception)?|TooManyRequestsException|RequestLimitExceeded)\b",
         _said(ThrottledError, "wait a minute and run the same command again"),

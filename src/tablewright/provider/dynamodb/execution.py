@@ -120,7 +120,11 @@ class Execution:
         """What to say in the end of a refusal by a limit over time; any other is raised."""
         if _SECOND_EXPIRY in error.message:
             message = f"{self._run.subject}: {step.title[0].lower()}{step.title[1:]}: {_HOURLY}"
-            hourly = AwsError(message, "run the same command again in an hour")
+            over = datetime.now().astimezone() + _HOUR  # AWS does not say when the last one was
+            next_step = (
+                f"run the same command again: the hour is over at {over:%H:%M} at the latest"
+            )
+            hourly = AwsError(message, next_step)
             hourly.__cause__ = error
             return hourly
         if step.risk is Risk.LIMITED and refused_with(error, "LimitExceededException"):
