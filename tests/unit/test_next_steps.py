@@ -35,6 +35,7 @@ INFORMING = (
     "tablewright sandbox stop --name {} ends it",
     "why: `tablewright explain users --usage {}`",
     "A rule of `tablewright ",
+    "`tablewright prices show --region",  # run in tests/unit/cost/test_terms.py
     "see `tablewright explain spec`",  # run in tests/unit/cli/test_explain.py
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""

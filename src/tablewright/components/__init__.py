@@ -24,7 +24,8 @@
 
 `TableStack` makes several tables and what they share, `Table` one; `Alarms` and `AccessRoles` are
 for tables that are made elsewhere. A stack declared by a manifest is made by
-`TableStack.from_declared`. All of it is explained in `docs/components.md`.
+`TableStack.from_declared`. Each argument
+is explained in its own docstring, and the field of a manifest that it is by `tablewright explain`.
 
 In the order in which data passes: `arguments/` is what a program says, checked by `validation` and
 made a declaration by `declaration`, with `output_placeholders` for what only the run knows;

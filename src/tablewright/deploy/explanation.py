@@ -237,9 +237,7 @@ def _explain_one(
         risk=_risk(last, planned),
         causes=causes,
         rates=tuple(rate for table in tables for rate in priced.rates(*table)),
-        unpriced=tuple(
-            dict.fromkeys(what for table in tables for what in priced.unpriced(*table))
-        ),
+        unpriced=tuple(dict.fromkeys(what for table in tables for what in priced.unpriced(*table))),
         tags=tuple(tag for table in tables for tag in tag_changes(*table)),
         facts=tuple(fact for change in group for fact in _facts(change)),
         gap=next(filter(None, map(gap, group)), ""),

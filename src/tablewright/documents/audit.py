@@ -11,7 +11,7 @@ class AuditFindingDocument(TypedDict):
     """A problem of a table, or a rule whose answer about it is unknown."""
 
     rule: str
-    """The rule of docs/audit-rules.md."""
+    """The rule, as `tablewright explain RULE` tells of it: `TW221`."""
     severity: str
     """`low`, `medium`, `high` or `critical`."""
     account: str

@@ -39,7 +39,7 @@ class TableErrorDocument(TypedDict):
     """Why nothing could be decided on a table."""
 
     code: str
-    """As in docs/errors.md."""
+    """Of the error, as `tablewright explain CODE` tells of it: `TW-E150`."""
     message: str
     """What is wrong."""
     fix: str

@@ -20,7 +20,7 @@ class DriftedDocument(TypedDict):
     """One field of one resource."""
 
     rule: str
-    """The rule of docs/rules.md that compared it; empty for a resource as a whole."""
+    """The rule that compared it (`tablewright explain RULE`); empty for a resource as a whole."""
     kind: str
     """`table`, `replica`, `alarm`, `role`, `dashboard`, ..."""
     subject: str

@@ -26,7 +26,7 @@ class FaultDocument(ProblemDocument):
     """One mistake or failure."""
 
     code: str
-    """Stable, as in docs/errors.md: `TW-E110`."""
+    """Stable, as `tablewright explain CODE` tells of it: `TW-E110`."""
     details: dict[str, Any]
     """More by code: `action` and `resource` of a missing permission, who holds a lock."""
 

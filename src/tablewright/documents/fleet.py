@@ -9,7 +9,7 @@ class FindingDocument(TypedDict):
     """One fact about one resource."""
 
     rule: str
-    """The rule of docs/rules.md; empty of a stack of which nothing was read."""
+    """The rule, see `tablewright explain RULE`; empty of a stack of which nothing was read."""
     kind: str
     """`table`, `replica`, `alarm`, `role` or `dashboard`; `stack` where nothing of it was read."""
     subject: str

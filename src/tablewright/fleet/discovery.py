@@ -220,8 +220,7 @@ def discover(
         missing=missing,
         regions=len(places),
         listed={
-            (place.account_id, place.name): len(names_there)
-            for place, names_there in there.items()
+            (place.account_id, place.name): len(names_there) for place, names_there in there.items()
         },
         absences=(absent,) if missing else (),
     )

@@ -3,8 +3,8 @@
     def test_an_order_is_found(sandbox_stack):
         boto3.client("dynamodb").put_item(TableName=sandbox_stack.tables["orders"], Item=...)
 
-It is registered by an entry point, so installing `tablewright[sandbox]` is enough; docs/testing.md
-shows a project of three files. Nothing heavy is imported before a test asks for a fixture.
+It is registered by an entry point, so installing `tablewright[sandbox]` is enough.
+Nothing heavy is imported before a test asks for a fixture.
 """
 
 from __future__ import annotations

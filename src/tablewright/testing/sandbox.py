@@ -86,7 +86,7 @@ class Sandbox:
 
         Args:
             durations: a preset, `none`, `short` or `realistic`, or single ones as in
-                `{"create": "8s", "iam": 2}`; docs/emulator.md names them.
+                `{"create": "8s", "iam": 2}`; a wrong one is refused with those that there are.
 
         Raises:
             UsageError: there is no such preset or duration.
@@ -94,7 +94,7 @@ class Sandbox:
         ask(self._process.instance, "POST", "settings", {"durations": durations})
 
     def fail(self, **fault: Any) -> None:
-        """Let calls fail from now on, until `reset`: the members of a fault (docs/emulator.md).
+        """Let calls fail from now on, until `reset`: the members of a fault (`sandbox faults`).
 
         Raises:
             UsageError: it has no such member, or not so.

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tablewright.cli.measure.optimize_command import command as optimize
+from tablewright.cli.measure.prices_command import show
 from tablewright.cost.pricing.prices import PriceBook, Prices
-from tablewright.cost.pricing.terms_file import read_terms, terms_in
+from tablewright.cost.pricing.terms_file import PRICE_NAMES, read_terms, terms_in
 from tablewright.errors import InputError, ManifestError
 from tests.unit.cost.test_optimize_command import run, store
 
@@ -58,6 +59,7 @@ def test_all_that_can_be_stated_counts():
     ("text", "place", "complaint"),
     [
         ("", "p.yaml:1:1", "holds no document"),
+        ("", "p.yaml:1:1", "some of the fields discountPercent, freeTier, reserved"),
         ("a: 1\n---\nb: 2\n", "p.yaml:1:1", "or several"),
         ("discountPercent: [", "p.yaml:", ""),
         ("freeTeer: true", "p.yaml:1:1: freeTeer", "did you mean `freeTier`"),
@@ -82,6 +84,11 @@ def test_all_that_can_be_stated_counts():
             "p.yaml:1:34",
             "did you mean `storageUsdPerGbMonth`",
         ),
+        (
+            "prices: {eu-west-1: {zzzzzzzz: 1}}",
+            "p.yaml:1:32",
+            "`tablewright prices show --region eu-west-1` prints the names that there are",
+        ),
         ("tables: [{name: x}]", "p.yaml:1:17: tables[0].name", "too short"),
         ("tables: [{name: abc}, {name: abc}]", "p.yaml:1:23: tables[1]", "given twice"),
     ],
@@ -103,6 +110,13 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00\xd8a")
     with pytest.raises(InputError):
         read_terms(tmp_path / "bytes.yaml")
+
+
+def test_the_command_that_answers_a_wrong_name_prints_the_names(store):
+    _, printed = run(show, "--region", "eu-west-1")
+    assert {"storageUsdPerGbMonth", "readCapacityUsdPerUnitHour"} <= PRICE_NAMES & {
+        *printed.split()
+    }
 
 
 def test_what_replicated_writes_cost_is_known_from_what_writes_cost():

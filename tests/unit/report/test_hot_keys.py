@@ -11,8 +11,9 @@ from tablewright.fleet.hot_keys import HotKeys, KeyRanking, UsedKey
 from tablewright.report.findings.hot_keys import render
 
 LONG = "customer#" + "0123456789" * 12
+KEYS = (UsedKey((LONG,), 30.0, 3.0), UsedKey(("c-2",), 10.0, 1.5))
 RANKING = KeyRanking(
-    None, False, ("id",), 40.0, 1200, (UsedKey((LONG,), 30.0, 3.0), UsedKey(("c-2",), 10.0, 1.5))
+    None, throttled=False, attributes=("id",), total=40.0, different=1200, keys=KEYS
 )
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""What the bounds of a scalable target come to: the capacity that it holds at least and at most. Pure.
+"""What the bounds of a scalable target come to, which holds capacity between them. Pure.
 
 As with the capacity of a table, what replicas add, the free tier and reserved capacity are left
 out. Application Auto Scaling itself is free (its pricing page); the alarms that it makes are not.

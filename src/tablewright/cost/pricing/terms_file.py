@@ -19,7 +19,6 @@ from .price_list import CHARGES
 from .terms import PricingTerms, SavingsPlanTerms
 
 _MISTAKE = "does not state prices"
-_NEXT_STEP = "write it as docs/optimize.md shows"
 _MORE_PRICES = (
     *("insightsUsdPerRuleMonth", "insightsEventsUsdPerMillion", "transferUsdPerGb"),
     *(
@@ -97,6 +96,8 @@ _PRICE_OF: Mapping[str, str] = {
 
 
 class _File(Model):
+    """All that there can be in it."""
+
     discount_percent: Percent = Field(
         default=Decimal(0), description="Off every list price but those of reserved capacity."
     )
@@ -111,6 +112,10 @@ class _File(Model):
     tables: Many[_Table] = Field(default=(), description="What CloudWatch does not count.")
 
 
+_MEMBERS = tuple(field.alias or name for name, field in _File.model_fields.items())
+_NEXT_STEP = f"write YAML with some of the fields {', '.join(_MEMBERS)}"
+
+
 def read_terms(file: Path) -> PricingTerms:
     """The terms that a file states.
 
@@ -118,7 +123,7 @@ def read_terms(file: Path) -> PricingTerms:
         InputError: it cannot be read.
         ManifestError: it says what it cannot; each mistake with its line.
     """
-    text = text_of(file, _MISTAKE, _NEXT_STEP)
+    text = text_of(file, _MISTAKE, "check its path, and that you may read it")
     return terms_in(text, str(file))
 
 
@@ -164,8 +169,12 @@ def _contradictions(root: Node, stated: _File) -> Iterator[Problem]:
         for name in prices:
             if name not in PRICE_NAMES:
                 near = get_close_matches(name, PRICE_NAMES, 1, 0.4)
-                fix = f"did you mean `{near[0]}`?" if near else _NEXT_STEP
+                fix = f"did you mean `{near[0]}`?" if near else _names_of(region)
                 yield _at(root, ("prices", region, name), "is the name of no price", fix)
+
+
+def _names_of(region: str) -> str:
+    return f"`tablewright prices show --region {region}` prints the names that there are"
 
 
 def _at(root: Node, path: tuple[str | int, ...], message: str, fix: str) -> Problem:
