@@ -68,6 +68,7 @@ from .states.moves import noted
 from .status import status_of
 from .target_environment import TargetEnvironment
 from .target_opening import open_target_environment, require_extra
+from .unchanged import previewed
 from .user_program import Context, Program, preload
 
 Observe = Callable[[Progress], None]
@@ -76,8 +77,6 @@ if TYPE_CHECKING:
 
 # What asks AWS and what needs Pulumi's SDK is imported where it is used: an unchanged preview asks
 # nothing, and the SDK is loaded while the engine boots.
-
-TABLES_OF_A_LARGE_STACK = 20
 
 
 def ignore(_: Progress) -> None:
@@ -135,20 +134,25 @@ class Deployment:
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=refresh, refresh=refresh)
         targets = partial.targets(self.source.order, self._tree, self.stack)
-        result = self.stack.preview(
-            self._program,
-            observe=progress,
-            prepare=preload if self._own_program else None,
-            finder=self._finder,
-            refresh=refresh,
-            targets=targets,
+        result, known_from = previewed(
+            self.stack,
+            self.place,
+            None if refresh or targets or self._own_program else self._facts,
+            lambda: self.stack.preview(
+                self._program,
+                observe=progress,
+                prepare=preload if self._own_program else None,
+                finder=self._finder,
+                refresh=refresh,
+                targets=targets,
+            ),
         )
         meant = partial.meant(result.changes, targets)
         explained = explain(meant, compared=refresh, prices=known_prices())
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
         unsent = left_alone(self._survey.existing, self.declared)
-        return Preview(result, explained, (*self._survey.notes(), *unsent, *notes))
+        return Preview(result, explained, (*self._survey.notes(), *unsent, *notes), known_from)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -322,13 +326,7 @@ class Deployment:
 
     @property
     def _checkpoints(self) -> Checkpoints:
-        """The engine writes the whole state at every step, so that its cost grows as the square.
-
-        A large stack is written once at the end; should the run be killed, what it made is found
-        again from its event log.
-        """
-        large = len(self.declared.tables) > TABLES_OF_A_LARGE_STACK
-        return Checkpoints.AT_END if large else Checkpoints.EVERY_STEP
+        return Checkpoints.suiting(len(self.declared.tables))
 
     @cached_property
     def _finder(self) -> Finder:
@@ -361,6 +359,9 @@ class Deployment:
             own(documents[-1], Context(self.declared, existing, self.owner, region, documents))
 
         return VettedProgram(program, self._owners.registrations)
+
+    def _facts(self) -> tuple[object, ...]:
+        return self.declared, self._survey.existing
 
     def _tree(self) -> ResourceTree:
         tree = resource_tree(self.declared, self._survey.existing, SDK_VERSION)

@@ -3,7 +3,8 @@
 Which stack a command line means is in its manifests, and to read them takes as long as the engine
 takes to boot. So it is kept which stack a command line meant last, and that stack's engine is
 booted. Where it turns out to be another one, or in another state, that engine is ended and nothing
-is lost but its work: a preview changes nothing.
+is lost but its work: a preview changes nothing. None is booted where it is to be expected that the
+engine need not be asked (`unchanged`).
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from typing import TYPE_CHECKING, Any
 from tablewright.engine import PreviewAhead, StackPlace, find_engine
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import TablewrightError
+from tablewright.file_stamp import stamp
 from tablewright.files import write_whole
 from tablewright.sandbox import instance
 
 from .options import Options
 from .target_opening import open_target_environment
+from .unchanged import is_expected
 
 if TYPE_CHECKING:
     from .source import Source
@@ -41,12 +44,14 @@ class MeantStack:
         stack: the Pulumi stack.
         region: the stack's.
         resources: about how many it declared.
+        manifests: stamp of the files, as they were read.
     """
 
     project: str
     stack: str
     region: str
     resources: int
+    manifests: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class CommandLine:
 
     def means(self, place: StackPlace, region: str, resources: int) -> None:
         """Keep which stack it means; that this can be done is not needed."""
-        meant = MeantStack(place.project, place.stack, region, resources)
+        meant = MeantStack(place.project, place.stack, region, resources, self.manifests)
         if meant == self.last_meant:
             return
         kept = {key: value for key, value in _kept().items() if key != self._key}
@@ -82,6 +87,11 @@ class CommandLine:
         with suppress(OSError):
             _file().parent.mkdir(parents=True, exist_ok=True)
             write_whole(_file(), json.dumps(newest).encode())
+
+    @property
+    def manifests(self) -> str:
+        """What tells its files from the same before they were edited."""
+        return stamp(self.paths)
 
     @property
     def _key(self) -> str:
@@ -120,7 +130,8 @@ def _begun(line: CommandLine, scope: ExitStack, *, refresh: bool) -> PreviewAhea
         )
         declared = meant.resources
         stack = place.engine_stack(engine, meant.project, meant.stack, declared=declared)
-        if stack.place.backend.folder:
+        known = line.manifests == meant.manifests and not refresh and is_expected(stack.place)
+        if stack.place.backend.folder and not known:
             return scope.enter_context(stack.preview_ahead(refresh=refresh))
     return None
 

@@ -10,6 +10,7 @@ from tablewright.engine import RunResult
 
 if TYPE_CHECKING:
     from .explanation import Explanation
+    from .unchanged import Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class Preview:
         result: the engine's own account.
         explanation: the same in words, steps and risks.
         notes: what a reader must know besides.
+        known_from: the preview from which this is known, if the engine was not asked again.
     """
 
     result: RunResult
     explanation: Explanation
     notes: tuple[str, ...] = ()
+    known_from: Unchanged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class TargetEnvironment:
         world: of the sandbox (`Instance.id`), where its stack's state is not in its own folder.
         progress: told in words when AWS keeps a call of ours waiting.
         config: of the engine's `aws` provider, besides the region.
+        served_by: which process serves our provider, where that is not this one.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class TargetEnvironment:
     world: str | None = None
     progress: Callable[[str], None] = lambda _: None
     config: Mapping[str, str] = field(default_factory=dict)
+    served_by: str = ""
 
     @cached_property
     def session(self) -> Session:

@@ -135,6 +135,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
         home=_embedded_home(),
         world=running.id if options.backend else None,
         progress=progress,
+        served_by=f"{running.id} {running.pid} {running.born}",
     )
 
 

@@ -20,6 +20,7 @@ from tablewright.errors import PassphraseError
 
 _READ = ("stack", "export")
 _QUIET = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
+_TABLES_OF_A_LARGE_STACK = 20
 
 
 class Checkpoints(Enum):
@@ -32,6 +33,11 @@ class Checkpoints(Enum):
     """Once, when the run ends, also when it fails or is interrupted. What was made is found again
     from the event log should everything be killed. For stacks of hundreds of resources in a folder
     backend; others are written at every step in any case."""
+
+    @classmethod
+    def suiting(cls, tables: int) -> Checkpoints:
+        """What suits a stack of so many tables: a large one is written once at the end."""
+        return cls.AT_END if tables > _TABLES_OF_A_LARGE_STACK else cls.EVERY_STEP
 
 
 @dataclass(frozen=True, slots=True)

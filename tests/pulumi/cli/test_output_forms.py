@@ -9,6 +9,9 @@ from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.interchange import hold_junit, hold_sarif
 from tests.support.terminal import COMMAND, SECONDS, Terminal, stack
 
+from tablewright.engine import find_engine
+from tablewright.files import write_script
+
 pytestmark = pytest.mark.engine
 
 
@@ -43,6 +46,32 @@ def test_a_preview_is_markdown_for_a_pull_request(shop):
     said = shop.run("preview", "t.yaml", "--output", "markdown").ended(0)
     assert said.out.startswith("### shop/dev on sandbox (eu-west-1)\n")
     assert "No changes" in said.out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_the_engine_is_not_asked_again_reads_as_what_it_said(shop, form, tmp_path):
+    """See `deploy.unchanged`: the second preview follows from the first, and starts no engine."""
+    engine, starts = find_engine(print, build=False).path, tmp_path / "starts"
+    counting = write_script(
+        tmp_path / "pulumi", f'#!/bin/sh\necho "$1" >> {starts}\nexec {engine} "$@"\n'
+    )
+    words = ("preview", "t.yaml", "--verbose", "--output", form)
+    asked = shop.run(*words, TABLEWRIGHT_PULUMI=str(counting)).ended(0)
+    before = starts.read_text().splitlines()
+    known = shop.run(*words, TABLEWRIGHT_PULUMI=str(counting)).ended(0)
+    assert "preview" in before
+    assert starts.read_text().splitlines() == before
+    assert known.out == asked.out
+    assert asked.err == ""
+    assert ("not asked again" in known.err) is (form == "text")
+
+
+def test_a_change_is_found_whatever_was_known_before(shop):
+    shop.run("preview", "t.yaml").ended(0)
+    manifest = (shop.folder / "t.yaml").read_text()
+    shop.write("changed.yaml", manifest.replace('"threshold": 5', '"threshold": 9'))
+    assert shop.run("preview", "changed.yaml", "--output", "json").json["counts"] == {"update": 1}
+    assert shop.run("preview", "t.yaml", "--output", "json").json["counts"] == {}
 
 
 def test_what_is_destroyed_is_json(shop, terminal):

@@ -22,9 +22,9 @@ def home(tmp_path, monkeypatch):
 def test_a_command_line_means_what_it_meant_last():
     assert LINE.last_meant is None
     LINE.means(PLACE, "eu-west-1", 5)
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5, LINE.manifests)
     LINE.means(PLACE, "eu-west-2", 5)
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-2", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-2", 5, LINE.manifests)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_damaged_note_is_none(home, text):
     (home / "previews.json").write_text(text)
     assert LINE.last_meant is None
     LINE.means(PLACE, "eu-west-1", 5)
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5, LINE.manifests)
 
 
 def test_a_note_of_another_version_is_none(home):

@@ -106,6 +106,8 @@ def show(
         case _:
             preview_tree.render(preview.explanation, opened.title, styled(), verbose=verbose)
             tell_notes(preview.notes)
+            if verbose and preview.known_from:
+                console.say(preview.known_from.words)
 
 
 def preview_annotations(preview: Preview, title: str) -> Iterator[str]:
