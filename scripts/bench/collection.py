@@ -12,7 +12,7 @@ from pathlib import Path
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.fleet.discovery import discover
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.demo import past_use
 from tablewright.sandbox.demo.seed import REGION, seed

@@ -15,9 +15,9 @@ from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.fleet.concurrency import Watch, map_concurrently, unwatched
 from tablewright.fleet.discovery import Discovery, by_account, discover_alarms
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.reading import Unread, Value, try_read
 from tablewright.fleet.role_use import RoleUse, read_role_uses
-from tablewright.fleet.stack import rate_limiter_for
 from tablewright.fleet.stream_readers import read_stream_readers
 
 from .activity import read_activity

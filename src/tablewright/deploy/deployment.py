@@ -49,7 +49,6 @@ from tablewright.engine import (
     refuse_unknown,
 )
 from tablewright.engine.state.lock import clear_dead_locks
-from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
@@ -273,7 +272,8 @@ class Deployment:
 
     def verify(self) -> VerifyReport:
         """Compare the live resources, read through AWS's APIs, with what is declared."""
-        from tablewright.checks.verify import verify  # noqa: PLC0415
+        from tablewright.checks.verify import verify  # noqa: PLC0415 - no other command reads so
+        from tablewright.fleet.stack import read_stack  # noqa: PLC0415
 
         return verify(self.declared, read_stack(self.place.session, self.declared))
 

@@ -25,10 +25,9 @@ from .accounts import account_of
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrency import Watch, map_concurrently, unwatched
 from .live import LiveTable, LiveTableReader
-from .rate_limiter import RateLimiter
+from .rate_limiter import RateLimiter, rate_limiter_for
 from .reading import Unread, Value, try_read
 from .scaling import read_scaling
-from .stack import rate_limiter_for
 
 THREADS = 32
 """Most of the time they wait, for AWS or for their turn."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
 
 RATES_PER_SECOND: Mapping[str, float] = {
     # Developer Guide, Constraints: 2,500 read-only control-plane requests a second in all; the
@@ -69,3 +74,13 @@ class RateLimiter:
 
 UNLIMITED = RateLimiter({})
 """For the sandbox, which has no quotas."""
+
+
+def rate_limiter_for(session: Session) -> RateLimiter:
+    """AWS's rates for AWS, for what is not known from before; the sandbox has none."""
+    if session.target.kind == "sandbox":
+        return UNLIMITED
+    journal = session.journal
+    if journal is None:
+        return RateLimiter()
+    return RateLimiter(is_known=partial(journal.holds, session.account_id))

@@ -18,7 +18,7 @@ from .alarms import LiveAlarm, read_alarms
 from .concurrency import Watch, map_concurrently, unwatched
 from .dashboards import read_dashboard
 from .live import LiveTable, LiveTableReader
-from .rate_limiter import UNLIMITED, RateLimiter
+from .rate_limiter import RateLimiter, rate_limiter_for
 from .reading import Unread, try_read
 from .restore_drill import RestoreDrill
 from .role_access import RoleAccess
@@ -51,16 +51,6 @@ class LiveStack:
     actions: Mapping[str, bool | Unread | None] | None = None
     trials: Mapping[str, AlarmTrial] | None = None
     drills: Mapping[str, RestoreDrill] | None = None
-
-
-def rate_limiter_for(session: Session) -> RateLimiter:
-    """AWS's rates for AWS, for what is not known from before; the sandbox has none."""
-    if session.target.kind == "sandbox":
-        return UNLIMITED
-    journal = session.journal
-    if journal is None:
-        return RateLimiter()
-    return RateLimiter(is_known=partial(journal.holds, session.account_id))
 
 
 def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwatched) -> LiveStack:

@@ -12,11 +12,11 @@ from tablewright.checks.access.reading import with_access
 from tablewright.errors import AccessDeniedError, EndpointError, NotFoundError
 from tablewright.fleet.alarms import LiveAlarm, every_alarm
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.rate_limiter import UNLIMITED
+from tablewright.fleet.rate_limiter import UNLIMITED, rate_limiter_for
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.scaling import read_scaling
-from tablewright.fleet.stack import rate_limiter_for, read_stack
+from tablewright.fleet.stack import read_stack
 from tablewright.plan.declaration.declared import (
     Alarm,
     Dashboard,

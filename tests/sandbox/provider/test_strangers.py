@@ -31,7 +31,7 @@ from tablewright.engine import StateResource
 from tablewright.errors import RefusedError as OwnersRefusal
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
-from tablewright.provider.strangers import META, creation_id_of
+from tablewright.provider.creation_id import META, creation_id_of
 from tablewright.resource_kinds import KINDS
 from tablewright_emulator.server import Emulator
 

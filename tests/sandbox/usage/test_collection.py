@@ -14,7 +14,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.errors import AwsError, CredentialsError, InputError
 from tablewright.fleet.discovery import by_account, discover
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.usage import collection, metric_data
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, PROVISIONED_READ
@@ -206,7 +206,7 @@ from pathlib import Path
 from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.fleet.discovery import by_account, discover
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.usage import collection
 from tablewright.usage.store import UsageStore
 

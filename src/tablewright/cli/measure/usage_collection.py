@@ -13,7 +13,7 @@ from tablewright.cost.pricing.alarm_prices import PRICED_IN
 from tablewright.documents.usage import CollectionDocument
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, by_account, discover, unread_as_json
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.stack_tables import StackTables, discover_stacks
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of

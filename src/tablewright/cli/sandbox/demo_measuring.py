@@ -14,7 +14,7 @@ from tablewright.cost.decisions.search import Budget
 from tablewright.cost.fleets.tables import decide_tables
 from tablewright.cost.pricing.price_store import open_book
 from tablewright.fleet.discovery import discover
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.report.formats.number import number_of
 from tablewright.report.formats.price import cents, usd
 from tablewright.sandbox.demo import past_use

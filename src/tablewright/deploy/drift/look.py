@@ -14,7 +14,8 @@ from tablewright.engine import StateResource
 from tablewright.errors import AwsError
 from tablewright.fleet.change_log import ChangeLog
 from tablewright.fleet.concurrency import map_concurrently
-from tablewright.fleet.stack import LiveStack, rate_limiter_for, read_stack
+from tablewright.fleet.rate_limiter import rate_limiter_for
+from tablewright.fleet.stack import LiveStack, read_stack
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.resource_kinds import KINDS
 

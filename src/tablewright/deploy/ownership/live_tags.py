@@ -14,7 +14,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.tagging import TAG_CALLS, Tags
 from tablewright.errors import NotFoundError
 from tablewright.fleet.concurrency import map_concurrently
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.resource_kinds import KINDS
 
 from .tag_operations import TagsOfResource

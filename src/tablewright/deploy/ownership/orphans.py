@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tablewright.aws.session import Session
 from tablewright.errors import UnreadError
 from tablewright.fleet.alarms import existing_alarms
-from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import owner_of
 from tablewright.resource_kinds.types import ALARM, ROLE, TABLE

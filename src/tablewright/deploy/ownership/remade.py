@@ -1,6 +1,6 @@
 """What has the name of a recorded resource and was made apart from it: asked before a run.
 
-What AWS gives at a creation is recorded with the outputs (`provider.strangers`). Pulumi's own
+What AWS gives at a creation is recorded with the outputs (`provider.creation_id`). Pulumi's own
 plug-in records it of what IAM has; of the rest the state says since when it is recorded, and what
 AWS has made later is another one. The clock of a sandbox can be moved, so there times say nothing.
 """
@@ -16,7 +16,7 @@ from tablewright.engine import StateResource
 from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrency import map_concurrently
-from tablewright.provider.strangers import creation_id_of, is_another
+from tablewright.provider.creation_id import creation_id_of, is_another
 from tablewright.resource_kinds import KINDS, identify, parent_of
 
 from .resource_identity import SKEW, Looker, depth

@@ -12,7 +12,7 @@ from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
-from tablewright.provider.strangers import is_another, with_creation_id
+from tablewright.provider.creation_id import is_another, with_creation_id
 from tablewright.resource_kinds.types import TABLE
 
 if TYPE_CHECKING:

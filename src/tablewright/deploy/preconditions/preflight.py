@@ -27,10 +27,10 @@ from tablewright.errors import InputError, NotFoundError, RefusedError, UnreadEr
 from tablewright.fleet.alarms import LiveAlarm, read_alarms
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.live import LiveTable, LiveTableReader
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.roles import LiveRole, read_role
 from tablewright.fleet.scaling import read_scaling
-from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 from tablewright.resource_kinds import Account

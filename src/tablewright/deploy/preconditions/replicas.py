@@ -17,8 +17,8 @@ from tablewright.components.existing import Existing, LiveResource, import_ids
 from tablewright.components.rendering.replica import without_property
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.reading import Unread, try_read
-from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.replica import Replica
 from tablewright.resource_kinds import Account

@@ -19,9 +19,9 @@ from tablewright.components.existing import Existing
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.scaling import LiveScaling, read_targets
-from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.resource_kinds.types import TABLE, TARGET
 

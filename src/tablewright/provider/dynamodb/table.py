@@ -24,6 +24,7 @@ from tablewright.plan.changes.restoring import REMEDY, contradictions
 from tablewright.plan.origin import ORIGIN_PROPERTIES, Restore
 from tablewright.plan.table import Table as DeclaredTable
 from tablewright.provider.configuration import Configuration
+from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.protocol.wire import UNKNOWN
 from tablewright.provider.resources.difference import Change
@@ -38,7 +39,6 @@ from tablewright.provider.resources.resource import (
 )
 from tablewright.provider.resources.shape import InputFailure, Shape
 from tablewright.provider.resources.tags import own_tags, wanted_tags
-from tablewright.provider.strangers import with_creation_id
 
 from .execution import DYNAMODB, Execution
 from .properties import origin_from_inputs, outputs_from_table, table_from_inputs

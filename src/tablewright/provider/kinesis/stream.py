@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
+from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.protocol.wire import has_unknown
 from tablewright.provider.resources.import_ids import region_in
@@ -24,7 +25,6 @@ from tablewright.provider.resources.shape import (
     without_empties,
 )
 from tablewright.provider.resources.tags import as_map
-from tablewright.provider.strangers import with_creation_id
 
 _KINESIS: Final = "kinesis"
 _BUSY: Final = ("ResourceInUseException",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
+from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.naming import ResourceNaming
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
@@ -16,7 +17,6 @@ from tablewright.provider.resources.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.strangers import with_creation_id
 
 _LOGS: Final = "logs"
 _DAYS: Final = (

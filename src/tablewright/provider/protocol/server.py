@@ -24,6 +24,7 @@ from tablewright.provider import going_on
 from tablewright.provider.catalogue import INVOKES, RESOURCES, package_schema, refusal_of
 from tablewright.provider.clients import ClientPool, Clients
 from tablewright.provider.configuration import Configuration, read_configuration
+from tablewright.provider.creation_id import is_another
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.difference import Change
@@ -31,7 +32,6 @@ from tablewright.provider.resources.holders import Holders, Place
 from tablewright.provider.resources.import_ids import located
 from tablewright.provider.resources.resource import Recorded, ResourceType
 from tablewright.provider.resources.shape import conform
-from tablewright.provider.strangers import is_another
 from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
+from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.protocol.wire import UNKNOWN
 from tablewright.provider.resources.attributes import (
@@ -24,7 +25,6 @@ from tablewright.provider.resources.shape import (
     text,
     whole,
 )
-from tablewright.provider.strangers import with_creation_id
 
 _SQS: Final = "sqs"
 _FIFO: Final = ".fifo"
