@@ -4,7 +4,8 @@ They are part of the SDK, whose package imports all of itself: a tenth of a seco
 speaks the protocol need not pay. So the folder of the generated modules is opened as a package of
 another name. Both names give the same classes: Protocol Buffers keep one class for a message.
 
->>> messages("plugin_pb2").PluginInfo(version="1").version
+>>> from tablewright.pulumi_protocol import plugin_pb2
+>>> plugin_pb2.PluginInfo(version="1").version
 '1'
 """
 
@@ -15,7 +16,31 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import (
+        engine_pb2,
+        engine_pb2_grpc,
+        language_pb2,
+        language_pb2_grpc,
+        plugin_pb2,
+        provider_pb2,
+        provider_pb2_grpc,
+        status_pb2,
+    )
+
+__all__ = [
+    "engine_pb2",
+    "engine_pb2_grpc",
+    "language_pb2",
+    "language_pb2_grpc",
+    "messages",
+    "plugin_pb2",
+    "provider_pb2",
+    "provider_pb2_grpc",
+    "status_pb2",
+]
 
 _PACKAGE: Final = "tablewright._pulumi_protocol"
 
@@ -34,3 +59,10 @@ def messages(name: str) -> Any:
         package.__path__ = [str(Path(spec.submodule_search_locations[0], "runtime", "proto"))]
         sys.modules[_PACKAGE] = package
     return import_module(f"{_PACKAGE}.{name}")
+
+
+def __getattr__(name: str) -> Any:
+    """The generated modules among what is offered here."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return messages(name)

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tablewright.dynamodb_values import AttributeType, BillingMode, InsightsMode
-from tablewright.manifest.tagging import RESERVED
 from tablewright.plan.facets import CAPACITY, FACETS
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Projection, Table, Throughput
+from tablewright.stack_id import RESERVED_TAGS
 
 Reply = Mapping[str, Any]
 _ON = frozenset({"ENABLED", "ENABLING"})
@@ -120,7 +120,7 @@ def tags(replies: Sequence[Reply]) -> dict[str, str]:
 
 def users_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Those of live tags that a manifest may say: our own are left out."""
-    return {key: value for key, value in sorted(tags.items()) if not key.startswith(RESERVED)}
+    return {key: value for key, value in sorted(tags.items()) if not key.startswith(RESERVED_TAGS)}
 
 
 def owner(replies: Sequence[Reply]) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tablewright.errors import UsageError, nearest_names
-from tablewright.manifest.stack_id import ORGANIZATION
 from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.stack_id import ORGANIZATION
 
 _PARTS = 3
 BEGINS = "a new one is begun by its full name"

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
-from tablewright.manifest.stack_id import ORGANIZATION, StackId
+from tablewright.stack_id import ORGANIZATION, StackId
 
 _PARTS = 3
 

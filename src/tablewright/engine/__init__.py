@@ -19,41 +19,53 @@ values of `changes`; `guard` judges them, `confirmed` compares them with a previ
 `python_host/` runs Python projects for the engine.
 """
 
-from tablewright.engine.changes import (
-    SECRET,
-    Diagnostic,
-    DiffKind,
-    Operation,
-    PropertyDiff,
-    ResourceChange,
-    RunResult,
-    shown_name,
-)
-from tablewright.engine.confirmed import SavedPreview
-from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
-from tablewright.engine.install.locate import Engine, find_engine
-from tablewright.engine.permission_names import refuse_unknown
-from tablewright.engine.python_host.language_plugin import install_language_host
-from tablewright.engine.run.ahead import PreviewAhead
-from tablewright.engine.run.events import (
-    Notice,
-    Progress,
-    StepFailed,
-    StepFinished,
-    StepStarted,
-    StepWaits,
-)
-from tablewright.engine.run.moves import Registration
-from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
-from tablewright.engine.run.tagging import Tagging
-from tablewright.engine.run.vetting import VettedProgram
-from tablewright.engine.session import Checkpoints
-from tablewright.engine.stack import EngineStack
-from tablewright.engine.state.backend import Backend, StackPlace
-from tablewright.engine.state.checkpoint import PendingOperation, State, StateResource
-from tablewright.engine.state.lock import Lock
-from tablewright.engine.state.recovery import Finder, FoundResource, Recovered, Standing, Unrecorded
-from tablewright.resource_kinds import UNKNOWN
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tablewright.engine.changes import (
+        SECRET,
+        Diagnostic,
+        DiffKind,
+        Operation,
+        PropertyDiff,
+        ResourceChange,
+        RunResult,
+        shown_name,
+    )
+    from tablewright.engine.confirmed import SavedPreview
+    from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
+    from tablewright.engine.install.locate import Engine, find_engine
+    from tablewright.engine.permission_names import refuse_unknown
+    from tablewright.engine.python_host.language_plugin import install_language_host
+    from tablewright.engine.run.ahead import PreviewAhead
+    from tablewright.engine.run.events import (
+        Notice,
+        Progress,
+        StepFailed,
+        StepFinished,
+        StepStarted,
+        StepWaits,
+    )
+    from tablewright.engine.run.moves import Registration
+    from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
+    from tablewright.engine.run.tagging import Tagging
+    from tablewright.engine.run.vetting import VettedProgram
+    from tablewright.engine.session import Checkpoints
+    from tablewright.engine.stack import EngineStack
+    from tablewright.engine.state.backend import Backend, StackPlace
+    from tablewright.engine.state.checkpoint import PendingOperation, State, StateResource
+    from tablewright.engine.state.lock import Lock
+    from tablewright.engine.state.recovery import (
+        Finder,
+        FoundResource,
+        Recovered,
+        Standing,
+        Unrecorded,
+    )
+    from tablewright.resource_kinds import UNKNOWN
 
 __all__ = [
     "HOLDS_DATA",
@@ -101,3 +113,56 @@ __all__ = [
     "refuse_unknown",
     "shown_name",
 ]
+
+_NAMES = {
+    "tablewright.engine.changes": (
+        "SECRET",
+        "Diagnostic",
+        "DiffKind",
+        "Operation",
+        "PropertyDiff",
+        "ResourceChange",
+        "RunResult",
+        "shown_name",
+    ),
+    "tablewright.engine.confirmed": ("SavedPreview",),
+    "tablewright.engine.guard": ("HOLDS_DATA", "Offence", "Permissions", "judge", "offences"),
+    "tablewright.engine.install.locate": ("Engine", "find_engine"),
+    "tablewright.engine.permission_names": ("refuse_unknown",),
+    "tablewright.engine.python_host.language_plugin": ("install_language_host",),
+    "tablewright.engine.run.ahead": ("PreviewAhead",),
+    "tablewright.engine.run.events": (
+        "Notice",
+        "Progress",
+        "StepFailed",
+        "StepFinished",
+        "StepStarted",
+        "StepWaits",
+    ),
+    "tablewright.engine.run.moves": ("Registration",),
+    "tablewright.engine.run.resource_tree": ("PlainProgram", "ResourceTree"),
+    "tablewright.engine.run.tagging": ("Tagging",),
+    "tablewright.engine.run.vetting": ("VettedProgram",),
+    "tablewright.engine.session": ("Checkpoints",),
+    "tablewright.engine.stack": ("EngineStack",),
+    "tablewright.engine.state.backend": ("Backend", "StackPlace"),
+    "tablewright.engine.state.checkpoint": ("PendingOperation", "State", "StateResource"),
+    "tablewright.engine.state.lock": ("Lock",),
+    "tablewright.engine.state.recovery": (
+        "Finder",
+        "FoundResource",
+        "Recovered",
+        "Standing",
+        "Unrecorded",
+    ),
+    "tablewright.resource_kinds": ("UNKNOWN",),
+}
+"""Of each module, those that are offered here."""
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: where the user's folders are is of use without a run."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_MODULES[name]), name)

@@ -26,8 +26,8 @@ from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.planton.labels import StackName
-from tablewright.manifest.stack_id import StackId
 from tablewright.manifest.standard import Standard
+from tablewright.stack_id import StackId
 
 if TYPE_CHECKING:
     from tablewright.manifest.kubernetes.combining import KubernetesTable
@@ -174,7 +174,7 @@ def _called_alike(declared: Sequence[ManifestGroup]) -> Iterator[Problem]:
             continue
         if not all(group.stack.is_sound(path) for path in _ID_PATHS):
             continue
-        called = StackId.of(group.stack.model)
+        called = group.stack.model.id
         if called in first:
             node, _ = find(group.stack.root, ("metadata", "name"))
             message = f"two stacks are called `{called}`{_also_at(first[called])}"
@@ -231,7 +231,7 @@ def _name_of(group: ManifestGroup) -> str:
 
 
 def _called(group: ManifestGroup) -> str:
-    return str(StackId.of(group.stack.model)) if group.stack and group.stack.model else ""
+    return str(group.stack.model.id) if group.stack and group.stack.model else ""
 
 
 def _nearest(file: str | None, declared: Sequence[ManifestGroup]) -> Sequence[ManifestGroup]:

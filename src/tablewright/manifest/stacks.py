@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.planton.labels import StackName
 from tablewright.manifest.rules.moves import table_of
-from tablewright.manifest.stack_id import StackId
+from tablewright.stack_id import StackId
 
 if TYPE_CHECKING:
     from tablewright.manifest.kubernetes.combining import KubernetesTable
@@ -49,7 +49,7 @@ class StackManifest:
     @property
     def id(self) -> StackId:
         """What it is called."""
-        return StackId.of(self.stack)
+        return self.stack.id
 
 
 def without_tables(stack: Stack, elsewhere: Collection[str]) -> Stack:

@@ -17,8 +17,8 @@ from tablewright.manifest.kubernetes.kinds import dialects_apart
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.naming import table_name
 from tablewright.manifest.reading import ordered, recognised
-from tablewright.manifest.stack_id import StackId
 from tablewright.manifest.standard import Standard, misplaced, standard_of
+from tablewright.stack_id import StackId
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class SurveyedStack:
     @property
     def id(self) -> StackId:
         """What it is called."""
-        return StackId.of(self.model)
+        return self.model.id
 
 
 @dataclass(frozen=True, slots=True)

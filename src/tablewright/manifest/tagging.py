@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from tablewright.manifest.models import Stack
 
 ENVIRONMENT = "Environment"
-RESERVED = "tablewright:"
-"""How the names of tags begin that are set by tablewright itself."""
 
 
 def effective_tags(stack: Stack, *own: Mapping[str, str]) -> dict[str, str]:

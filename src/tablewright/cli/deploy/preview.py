@@ -13,7 +13,7 @@ from tablewright.deploy.head_start import CommandLine, can_start_ahead
 from tablewright.deploy.stack_name import BEGINS
 from tablewright.engine import PreviewAhead
 from tablewright.errors import UsageError
-from tablewright.manifest.stack_id import as_file_name
+from tablewright.stack_id import as_file_name
 
 EXIT_DIFFERS = 3
 

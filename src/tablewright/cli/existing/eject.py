@@ -10,8 +10,8 @@ from tablewright.cli import console
 from tablewright.cli.inputs.manifests import sources
 from tablewright.components.eject import eject
 from tablewright.errors import UsageError
-from tablewright.manifest.stack_id import as_file_name
 from tablewright.plan.owner import owned
+from tablewright.stack_id import as_file_name
 
 
 def run(

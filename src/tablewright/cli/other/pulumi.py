@@ -18,10 +18,10 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
 from tablewright.deploy.user_program import load_program
 from tablewright.errors import UsageError
-from tablewright.manifest.stack_id import ORGANIZATION
 from tablewright.report.runs import outcome, progress
 from tablewright.report.runs.outcome import render_drift
 from tablewright.report.runs.outputs import lines
+from tablewright.stack_id import ORGANIZATION
 
 NEVER_ASKED = (
     "Project Planton's own command never asks; here a change needs a yes. Scripts add --yes."

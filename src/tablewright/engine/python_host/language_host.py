@@ -23,10 +23,10 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from tablewright.engine.python_host.import_code import UnreadableError, python_program
 from tablewright.engine.run.messages import SERVER_OPTIONS
+from tablewright.pulumi_protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 _RUNNER = Path(__file__).with_name("project_runner.py")
 _SAID_ALREADY = 32

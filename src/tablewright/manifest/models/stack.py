@@ -24,6 +24,7 @@ from tablewright.manifest.models.base import (
     Whole,
 )
 from tablewright.manifest.models.table import TableDefaults
+from tablewright.stack_id import StackId
 
 OutputValue = Literal[
     "tableName",
@@ -247,3 +248,8 @@ class Stack(Model):
     kind: Literal["Stack"] = Field(default="Stack", description="Kind of the document.")
     metadata: StackMetadata = Field(description="Name of the stack.")
     spec: StackSpec = Field(description="The stack.")
+
+    @property
+    def id(self) -> StackId:
+        """What it is called."""
+        return StackId(self.metadata.name, self.spec.environment)

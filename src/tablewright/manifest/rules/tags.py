@@ -10,7 +10,8 @@ from tablewright.manifest.documents.node import Path
 from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.rules.finding import Finding, Subject, at
-from tablewright.manifest.tagging import ENVIRONMENT, RESERVED, effective_tags
+from tablewright.manifest.tagging import ENVIRONMENT, effective_tags
+from tablewright.stack_id import RESERVED_TAGS
 
 _SIGNS = frozenset("_.:/=+-@")
 
@@ -24,8 +25,10 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         elif key.lower().startswith("aws:"):
             message = f"`{shown(key)}`: names that begin with `aws:` belong to AWS"
             yield Finding(here, message, "use another name")
-        elif key.startswith(RESERVED):
-            message = f"`{shown(key)}`: names that begin with `{RESERVED}` belong to tablewright"
+        elif key.startswith(RESERVED_TAGS):
+            message = (
+                f"`{shown(key)}`: names that begin with `{RESERVED_TAGS}` belong to tablewright"
+            )
             yield Finding(here, message, "leave it out: it is set where it is needed")
         if len(key) > LONGEST_TAG_KEY:
             message = f"the tag's name has {len(key)} characters, more than {LONGEST_TAG_KEY}"

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tablewright.dynamodb_values import InsightsMode, KinesisPrecision
-from tablewright.manifest.models.stack import OutputValue
-from tablewright.manifest.stack_id import StackId
 from tablewright.plan.origin import Origin
 from tablewright.plan.replica import GlobalTable
 from tablewright.plan.scaling import Scaling
 from tablewright.plan.table import Table
+from tablewright.stack_id import StackId
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models.stack import OutputValue
 
 __all__ = [
     "Alarm",
@@ -34,7 +36,6 @@ __all__ = [
     "MetricStat",
     "Moved",
     "Output",
-    "OutputValue",
     "Role",
     "Trust",
 ]

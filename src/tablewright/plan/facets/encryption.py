@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.manifest.models import TableSpec
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import Encryption
 
 from .facet import Column, Facet, Members, Properties, Reply, block, table_update
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import TableSpec
 
 _AWS_OWNED = Encryption("AWS_OWNED")
 _MANAGED_ALIAS = "alias/aws/dynamodb"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.manifest.models import GlobalSecondaryIndex, TableSpec
 from tablewright.plan.table import OnDemandMaximum
 
 from .facet import Facet, Members, Properties, Reply, block
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import GlobalSecondaryIndex, TableSpec
 
 _NO_CEILING = -1
 """How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS
-from tablewright.manifest.models import Recovery as RecoveryModel
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import Recovery
 
 from .facet import OFF, Column, Facet, Members, Properties, Reply, block
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import Recovery as RecoveryModel
 
 _NO_WINDOW = Recovery(0)
 

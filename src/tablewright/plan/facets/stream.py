@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.manifest.models import TableSpec
 from tablewright.plan.changes.step import Step, Wait
 from tablewright.plan.table import Stream
 
 from .facet import OFF, Column, EngineForm, Facet, Members, Properties, Reply, table_update
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import TableSpec
 
 _NO_STREAM = Stream(None)
 _NEW_STREAM = "the stream gets a new ARN: consumers must be pointed to it"

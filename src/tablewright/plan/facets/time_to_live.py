@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tablewright.manifest.models import TableSpec
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import TimeToLive
 
 from .facet import OFF, Facet, Members, Properties, Reply, block
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import TableSpec
 
 _NO_EXPIRY = TimeToLive(None)
 _LIMIT = "AWS allows one change of time to live an hour; the next may have to wait that long"

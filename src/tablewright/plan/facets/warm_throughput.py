@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.manifest.models import GlobalSecondaryIndex, TableSpec
 from tablewright.plan.table import Throughput
 
 from .facet import Facet, Members, Properties, Reply, block
+
+if TYPE_CHECKING:
+    from tablewright.manifest.models import GlobalSecondaryIndex, TableSpec
 
 _ON_DEMAND_WARMTH = Throughput(12_000, 4_000)
 """What anything new on demand serves at once by itself (Developer Guide, warm throughput)."""

@@ -27,11 +27,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from tablewright.provider.clients import ClientPool, can_act_for
 from tablewright.provider.protocol.server import ProviderInstance
 from tablewright.provider.resources.holders import Holders
+from tablewright.pulumi_protocol import provider_pb2_grpc
 
 from .plugin import PLUGIN_DIRECTORY, VARIABLE, install_plugin
 

@@ -7,7 +7,8 @@ from threading import Lock
 from typing import Any
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from tablewright.pulumi_protocol import engine_pb2, engine_pb2_grpc
 
 _TIMEOUT_SECONDS = 5
 

@@ -7,12 +7,12 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf import any_pb2
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from tablewright.errors import TablewrightError
 from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.resource import ResourceType
 from tablewright.provider.resources.shape import InputFailure
+from tablewright.pulumi_protocol import provider_pb2, status_pb2
 
 from .wire import Secrets, encode
 

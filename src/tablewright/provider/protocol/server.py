@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
 from tablewright.provider import going_on
@@ -32,6 +31,7 @@ from tablewright.provider.resources.holders import Holders, Place
 from tablewright.provider.resources.import_ids import located
 from tablewright.provider.resources.resource import Recorded, ResourceType
 from tablewright.provider.resources.shape import conform
+from tablewright.pulumi_protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from tablewright.manifest.models import Stack
+from typing import Final
 
 ORGANIZATION: Final = "organization"
 """The one organization that folder and bucket backends know."""
+RESERVED_TAGS: Final = "tablewright:"
+"""How the names of tags begin that tablewright sets itself, as the one with a stack's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,6 @@ class StackId:
 
     name: str
     environment: str
-
-    @classmethod
-    def of(cls, stack: Stack) -> StackId:
-        """Of a stack as its manifest says."""
-        return cls(stack.metadata.name, stack.spec.environment)
 
     def __str__(self) -> str:
         return f"{self.name}/{self.environment}"
