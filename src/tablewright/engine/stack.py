@@ -356,7 +356,8 @@ class EngineStack:
                 raise
             observe(Notice(f"the state could not be read; going on from its backup {copy}"))
             state = self.session.read()
-        return self.session.store.without_doubles(state)
+        store = self.session.store
+        return store.with_own_deletions(store.without_doubles(state))
 
     @contextmanager
     def _changing(

@@ -11,6 +11,7 @@ from tablewright.engine.state.checkpoint import (
     StateResource,
     doubles,
     read_checkpoint,
+    with_own_deletions,
     without_records,
 )
 from tablewright.resource_kinds import KINDS
@@ -90,3 +91,21 @@ def test_a_record_that_waits_for_its_deletion_and_is_the_same_thing_is_dropped(t
     assert [each.name for each in dropped] == ["it"]
     left = read_checkpoint(without_records(document, dropped)).resources
     assert [(each.name, each.to_delete) for each in left] == [("it", False), ("gone", True)]
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_a_record_that_is_said_to_go_with_another_is_deleted_by_a_call_of_its_own(type_):
+    other = urn("aws:dynamodb/table:Table", "other")
+    fields = {"type": type_, "id": "recorded", "custom": True, "deletedWith": other}
+    records = [
+        {"urn": other, "type": "aws:dynamodb/table:Table", "id": "other", "custom": True},
+        {"urn": urn(type_), **fields},
+        {"urn": urn(type_, "more"), **fields, "dependencies": [other]},
+        {"urn": urn("random:x:Y"), **fields, "type": "random:x:Y"},
+    ]
+    document = {"version": 3, "checkpoint": {"latest": {"resources": records}}}
+    assert read_checkpoint(document).resources[1].deleted_with == other
+    changed = with_own_deletions(document)["checkpoint"]["latest"]["resources"]
+    assert [record.get("deletedWith") for record in changed] == [None, None, None, other]
+    assert [record.get("dependencies") for record in changed] == [None, [other], [other], None]
+    assert with_own_deletions(with_own_deletions(document)) == with_own_deletions(document)

@@ -94,3 +94,16 @@ def test_a_registration_is_looked_at_as_it_is_with_its_secrets_open():
 
 def test_what_is_imported_is_known_to_be_there():
     assert seen({}, importId="it") == [({}, True, False)]
+
+
+OTHER = "urn:pulumi:dev::shop::aws:dynamodb/table:Table::other"
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_what_is_said_to_go_with_another_is_deleted_by_a_call_of_its_own(type_):
+    request = met(type_, SAMPLES[type_][0], SAMPLES[type_][0], deletedWith=OTHER)
+    assert (request.deletedWith, [*request.dependencies]) == ("", [OTHER])
+
+
+def test_what_is_none_of_ours_goes_as_its_program_says():
+    assert met("random:index/randomId:RandomId", {}, {}, deletedWith=OTHER).deletedWith == OTHER

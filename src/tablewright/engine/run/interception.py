@@ -14,6 +14,7 @@ from tablewright.engine.run.moves import Moves, Registration
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.run.vetting import Vet, pass_all, unsealed
 from tablewright.pulumi_values import STACK_TYPE
+from tablewright.resource_kinds import KINDS
 
 _DELETES_FIRST: Final = {"deleteBeforeReplace": True, "deleteBeforeReplaceDefined": True}
 
@@ -46,6 +47,10 @@ class Interception:
         """
         if request.custom:
             self.tagging.add_to(request.type, request.object)
+        if request.deletedWith and request.type in KINDS:
+            # The engine would ask for no deletion, and forget what AWS may well have kept.
+            request.dependencies.append(request.deletedWith)
+            request.deletedWith = ""
         met = Registration(
             self._urn(request),
             request.type,

@@ -15,7 +15,7 @@ from tablewright.engine.changes import (
     plain,
 )
 from tablewright.pulumi_values import STACK_TYPE, urn_name
-from tablewright.resource_kinds import identify
+from tablewright.resource_kinds import KINDS, identify
 
 CREATING = "creating"
 LATEST_VERSION = 4
@@ -50,6 +50,7 @@ class StateResource:
         between: deleted for its replacement, which is still to be made.
         created: since when it is recorded, as far as the engine wrote it.
         retained: its deletion leaves it in AWS (`retain_on_delete`).
+        deleted_with: URN of what is said to delete it (`deleted_with`).
     """
 
     urn: str
@@ -69,6 +70,7 @@ class StateResource:
     between: bool = False
     created: datetime | None = None
     retained: bool = False
+    deleted_with: str = ""
 
     @property
     def holds(self) -> bool:
@@ -163,6 +165,7 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         unfinished=tuple(_texts(document, "initErrors")),
         created=_time(document, "created"),
         retained=bool(document.get("retainOnDelete")),
+        deleted_with=_text(document, "deletedWith"),
     )
 
 
@@ -290,6 +293,27 @@ def without_records(
         return {**latest, "resources": kept}
 
     return _with_latest(document, drop)
+
+
+def with_own_deletions(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same document, in which each resource of ours is deleted by a call of its own.
+
+    With `deletedWith` the engine asks for none where the other goes in the same run, and forgets
+    the record, whether or not AWS has deleted the resource with it.
+    """
+
+    def own(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+        other = resource.get("deletedWith")
+        if not other or resource["type"] not in KINDS:
+            return resource
+        dependencies = dict.fromkeys((*(resource.get("dependencies") or ()), other))
+        rest = {name: value for name, value in resource.items() if name != "deletedWith"}
+        return {**rest, "dependencies": [*dependencies]}
+
+    def change(latest: Mapping[str, Any]) -> dict[str, Any]:
+        return {**latest, "resources": [own(known) for known in latest.get("resources") or ()]}
+
+    return _with_latest(document, change)
 
 
 def without_resources(document: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:

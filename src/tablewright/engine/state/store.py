@@ -22,12 +22,14 @@ from tablewright.engine.state.checkpoint import (
     doubles,
     empty_checkpoint,
     read_checkpoint,
+    with_own_deletions,
     without_records,
 )
 from tablewright.engine.state.lock import hold
 from tablewright.engine.state.repair import last_good_copy
 from tablewright.errors import BackendError, EngineError, RefusedError, StackMissingError
 from tablewright.files import write_first, write_whole
+from tablewright.resource_kinds import KINDS
 
 _COMMAND_TIMEOUT_SECONDS = 120
 _RESTORE = (
@@ -203,6 +205,14 @@ class StateStore:
         if state is None or not (dropped := doubles(state)):
             return state
         self.change(lambda document: without_records(document, dropped))
+        return self.read()
+
+    def with_own_deletions(self, state: State | None) -> State | None:
+        """See `checkpoint.with_own_deletions`; the state with that."""
+        known = state.resources if state else ()
+        if not any(resource.deleted_with and resource.type in KINDS for resource in known):
+            return state
+        self.change(with_own_deletions)
         return self.read()
 
     def copy_to(self, other: StateStore, change: Callable[[Document], Document]) -> None:
