@@ -16,13 +16,17 @@ from tablewright.errors import RefusedError, listed
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 from tablewright.fleet.reading import Unread, try_read
+from tablewright.fleet.scaling_holds import parts_of_target
 from tablewright.resource_kinds.types import (
     ATTACHMENT,
     REPLICA,
     RESOURCE_POLICY,
     ROLE,
     ROLE_POLICY,
+    SCALING_POLICY,
+    SCHEDULE,
     TABLE,
+    TARGET,
 )
 
 from .deletions import Deletion
@@ -100,6 +104,7 @@ class _Look:
             TABLE: self._of_table,
             REPLICA: self._of_replica,
             ROLE: self._of_role,
+            TARGET: self._of_target,
         }
         deletion = self.doomed[place]
         return tuple(kinds[deletion.type](deletion)) if deletion.type in kinds else ()
@@ -170,6 +175,32 @@ class _Look:
             forced = hold.is_policy and inputs.get("forceDetachPolicies")
             if hold.id not in own and not forced:
                 yield Obstacle(f"role {role.id} {hold.words}", f"remove it: `{hold.release}`")
+
+    def _of_target(self, target: Deletion) -> Iterator[Obstacle]:
+        """AWS would delete what others have hung on it; with a table that goes, it is no use."""
+        resource, dimension = (
+            str(target.inputs.get(name) or "") for name in ("resourceId", "scalableDimension")
+        )
+        region = target.region or self.session.region
+        table = resource.removeprefix("table/").partition("/")[0]
+        going = {
+            (other.type, other.id, other.region or self.session.region) for other in self.doomed
+        }
+        if not dimension.startswith("dynamodb:") or (TABLE, table, region) in going:
+            return
+        own = {
+            tuple(other.inputs.get(name) for name in ("resourceId", "scalableDimension", "name"))
+            for other in self.doomed
+            if other.type in {SCALING_POLICY, SCHEDULE}
+        }
+        read = partial(parts_of_target, self.session, resource, dimension, region)
+        for part in _known(read) or ():
+            if (resource, dimension, part.name) not in own:
+                yield Obstacle(
+                    f"AWS would delete the {part.words} with the scalable target {resource} "
+                    f"({dimension}), and this stack does not have it",
+                    f"declare it, or remove it: `{part.release}`",
+                )
 
 
 def _foreign_replica(name: str, home: str, region: str) -> Obstacle:
