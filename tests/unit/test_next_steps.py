@@ -69,6 +69,7 @@ EXECUTED = {
     "run `tablewright up PATH` to apply it": "cli/test_drift.py",
     "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",
     "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",
+    "run `tablewright up PATH --refresh --allow-delete": "cli/test_drift_remedies.py",
     "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",
     "delete it or choose another name, then run": "cli/test_remedies.py",
     "declare the replica's `tableClass`, then run": "cli/test_remedies.py",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from tablewright.plan.facets import ON_DEMAND_MAXIMUM
 from tablewright.plan.table import GlobalIndex, LocalIndex
@@ -16,6 +15,8 @@ from .verdict import FactOutcome, compared, failed
 
 AnyIndex = GlobalIndex | LocalIndex
 REBUILD = f"{AGAIN}: the index is built again, or declare the live value"
+REMOVED_BY_NAME = "run `tablewright up PATH --refresh --allow-delete"
+"""The guard lets go of no index that was never declared, unless it is named."""
 LOCAL = "declare it as it is in AWS: a local index is made with its table and never changes"
 
 
@@ -38,7 +39,9 @@ def global_indexes(case: TableCase) -> Iterator[FactOutcome]:
         else:
             yield from _index(case, fact, index, actual)
             yield from _settings(case, fact, index, actual)
-    yield from _undeclared_indexes("global index", live, f"declare it, or {AGAIN} to remove it")
+    table = case.declared.table.name
+    removals = {name: f"declare it, or {REMOVED_BY_NAME} {table}/{name}`" for name in live}
+    yield from _undeclared_indexes("global index", removals)
 
 
 @rule(
@@ -59,7 +62,7 @@ def local_indexes(case: TableCase) -> Iterator[FactOutcome]:
             yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
         else:
             yield from _index(case, fact, index, actual)
-    yield from _undeclared_indexes("local index", live, LOCAL)
+    yield from _undeclared_indexes("local index", dict.fromkeys(live, LOCAL))
 
 
 def _index(
@@ -105,9 +108,9 @@ def _settings(
         )
 
 
-def _undeclared_indexes(kind: str, extra: Mapping[str, Any], fix: str) -> Iterator[FactOutcome]:
-    for name in sorted(extra):
-        yield failed(f"{kind} {name}", "not declared", "exists", fix)
+def _undeclared_indexes(kind: str, fixes: Mapping[str, str]) -> Iterator[FactOutcome]:
+    for name in sorted(fixes):
+        yield failed(f"{kind} {name}", "not declared", "exists", fixes[name])
 
 
 RULES = (

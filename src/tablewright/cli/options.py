@@ -196,7 +196,7 @@ permissions = together(
         "--allow-delete",
         metavar="NAME",
         multiple=True,
-        help="Allow this table or replica to be deleted. Repeatable.",
+        help="Allow this table or replica to be deleted; TABLE/INDEX one made by hand. Repeatable.",
     ),
 )
 """What the guard lets pass, by name."""

@@ -18,6 +18,7 @@ from tablewright.engine.changes import (
     Operation,
     ResourceChange,
 )
+from tablewright.engine.undeclared_parts import UndeclaredPart, imported_urns, parts_that_go
 from tablewright.errors import RefusedError
 from tablewright.plan.changes.replacement import BESIDE
 from tablewright.pulumi_values import urn_name, urn_type
@@ -102,6 +103,7 @@ class Offence:
         flag: what allows it; empty if nothing does.
         holder: logical name under which the same thing is still declared, if it is.
         remedy: what to do about that.
+        part: words for what it is of a resource that stays, `index by-day of table orders`.
     """
 
     name: str
@@ -112,8 +114,11 @@ class Offence:
     flag: str
     holder: str = ""
     remedy: str = ""
+    part: str = ""
 
     def __str__(self) -> str:
+        if self.part:
+            return f"{self.part} would be deleted, which was never declared here ({self.flag})"
         kind = KINDS.get(self.type)
         words = _KIND_BOUNDARY.sub(" ", self.type.rsplit(":", 1)[-1]).lower()
         subject = f"{kind.word if kind else words} {self.name}"
@@ -180,7 +185,13 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
             for change in changes
             if change.type == offence.type and change.operation is Operation.CREATE
         ]
-        if made and kind and kind.names and offence.operation is Operation.DELETE:
+        if (
+            made
+            and kind
+            and kind.names
+            and offence.operation is Operation.DELETE
+            and not offence.part
+        ):
             field = "tableName" if kind.word == "table" else kind.names[0]
             named = " or ".join(dict.fromkeys(made))
             return (
@@ -192,6 +203,9 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
 
 def _next_step(offences: Iterable[Offence]) -> str:
     offences = tuple(offences)
+    if all(offence.part for offence in offences):
+        flags = " ".join(offence.flag for offence in offences)
+        return f"declare what is to stay; or allow it with {flags}"
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
     if held := sorted(offence.remedy for offence in offences if offence.remedy):
         if held[0] != _KEPT or not flags:  # what else is refused goes with it
@@ -211,7 +225,12 @@ def _next_step(offences: Iterable[Offence]) -> str:
 
 def _is_table(offence: Offence, operation: Operation) -> bool:
     kind = KINDS.get(offence.type)
-    return offence.operation is operation and kind is not None and kind.word == "table"
+    return (
+        not offence.part
+        and offence.operation is operation
+        and kind is not None
+        and kind.word == "table"
+    )
 
 
 @dataclass
@@ -253,8 +272,11 @@ def _found(
     allowed: Permissions,
     holds: Callable[[ResourceChange], bool],
 ) -> Iterator[Offence]:
-    plan = _Plan.of(changes)
+    plan, imported = _Plan.of(changes), imported_urns(changes)
     for change in changes:
+        for part in parts_that_go(change, imported):
+            if part.name not in allowed.delete:
+                yield _part_offence(change, part)
         if change.operation not in _LOSSES:
             continue
         if change.retained:
@@ -307,6 +329,11 @@ def _offence(change: ResourceChange, holder: str = "", remedy: str = "") -> Offe
         holder=urn_name(holder),
         remedy=remedy,
     )
+
+
+def _part_offence(change: ResourceChange, part: UndeclaredPart) -> Offence:
+    flag = f"--allow-delete {quote(part.name)}"
+    return Offence(part.name, change.type, change.urn, Operation.DELETE, (), flag, part=part.words)
 
 
 def _owner_name(change: ResourceChange) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from tablewright.engine.changes import ResourceChange
 from tablewright.engine.guard import Permissions, holds_data, names_of
+from tablewright.engine.undeclared_parts import imported_urns, parts_that_go
 from tablewright.errors import UsageError
 
 
@@ -21,7 +22,10 @@ def refuse_unknown(changes: Iterable[ResourceChange], permissions: Permissions) 
         UsageError: naming the first such name, with the nearest one that there is.
     """
     known: dict[str, bool] = {}
+    changes = tuple(changes)
+    imported = imported_urns(changes)
     for change in changes:
+        known |= {part.name: True for part in parts_that_go(change, imported)}
         for name in names_of(change):
             known[name] = known.get(name, False) or holds_data(change)
     flags = (("--allow-replace", permissions.replace), ("--allow-delete", permissions.delete))

@@ -380,8 +380,11 @@ def test_the_command_that_verify_names_sets_everything_back(drifted, machine, aw
     assert wanted - facts == set(), sorted(facts)
     commands = {words for each in found for words in named(each["fix"])}
     assert all(named(each["fix"]) for each in found), found
-    assert commands == {("tablewright", "up", str(drifted), "--refresh")}
-    for words in commands:
+    again = ("tablewright", "up", str(drifted), "--refresh")
+    by_name = (*again, "--allow-delete", "indexed/theirs")
+    assert commands == {again, by_name}
+    machine.run(*again[1:], "--yes").refused(3)
+    for words in (by_name, again):
         run(machine, aws, words)
     assert problems(machine, drifted, 0) == []
     machine.run("drift", drifted).ended(0)

@@ -34,7 +34,13 @@ def _live(dynamodb, arn):
     )
 
 
-def test_what_others_add_to_a_table_stays_until_a_preview_has_shown_that_it_goes(engine, client):
+def _look(engine, state):
+    """What a refresh does."""
+    seen = engine.read(state.urn.split("::")[2].rpartition("$")[2], state.identifier, state)
+    state.inputs, state.outputs = seen.inputs, seen.outputs
+
+
+def test_what_others_add_to_a_table_stays_until_a_look_at_it_has_shown_that_it_goes(engine, client):
     state = engine.create(TABLE, BASE)
     dynamodb = client("dynamodb")
     dynamodb.update_table(
@@ -65,12 +71,19 @@ def test_what_others_add_to_a_table_stays_until_a_preview_has_shown_that_it_goes
     assert set(engine.apply(state, changed).paths) == {"tags.Team"}
     expected = ["by-kind", "by-hand"], ["us-east-1", "us-west-2"], {"Team": "b", "Theirs": "1"}
     assert _live(dynamodb, arn) == expected
-    shown = engine.apply(state, changed).paths
+    again = {**BASE, "tags": {"Team": "c"}}
+    assert set(engine.apply(state, again).paths) == {"tags.Team"}
+    assert not engine.diff(state, engine.check(state, again)).some
+    assert _live(dynamodb, arn) == (*expected[:2], {"Team": "c", "Theirs": "1"})
+    _look(engine, state)
+    assert [index["name"] for index in state.inputs["globalSecondaryIndexes"]] == ["by-kind"]
+    assert state.inputs["tags"] == again["tags"]
+    shown = engine.apply(state, again).paths
     assert set(shown) == {"globalSecondaryIndexes", "replicas", "tags.Theirs"}
-    assert _live(dynamodb, arn) == (["by-kind"], ["us-east-1"], {"Team": "b"})
+    assert _live(dynamodb, arn) == (["by-kind"], ["us-east-1"], {"Team": "c"})
 
 
-def test_a_tag_of_others_on_a_topic_stays_until_a_preview_has_shown_that_it_goes(engine, client):
+def test_a_tag_of_others_on_a_topic_stays_until_a_look_at_it_has_shown_that_it_goes(engine, client):
     inputs = {"name": "ops", "tags": {"Team": "a"}}
     state = engine.create("aws:sns/topic:Topic", inputs)
     sns, arn = client("sns"), state.outputs["arn"]
@@ -79,7 +92,52 @@ def test_a_tag_of_others_on_a_topic_stays_until_a_preview_has_shown_that_it_goes
     live = {tag["Key"]: tag["Value"] for tag in sns.list_tags_for_resource(ResourceArn=arn)["Tags"]}
     assert live == {"Team": "b", "Theirs": "1"}
     news = {**inputs, "displayName": "operations", "tags": {"Team": "b"}}
+    assert engine.settled(state, news)
+    _look(engine, state)
     assert set(engine.diff(state, engine.check(state, news)).paths) == {"tags.Theirs"}
+
+
+def test_an_action_of_others_on_an_alarm_stays_until_a_look_at_it_has_shown_that_it_goes(
+    engine, client
+):
+    own, theirs = (f"arn:aws:sns:eu-west-1:123456789012:{name}" for name in ("own", "theirs"))
+    inputs = {
+        "name": "busy",
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "metricName": "ConsumedReadCapacityUnits",
+        "namespace": "AWS/DynamoDB",
+        "period": 60,
+        "statistic": "Sum",
+        "threshold": 1,
+        "alarmActions": [own],
+    }
+    state = engine.create("aws:cloudwatch/metricAlarm:MetricAlarm", inputs)
+    cloudwatch = client("cloudwatch")
+
+    def live():
+        [alarm] = cloudwatch.describe_alarms(AlarmNames=["busy"])["MetricAlarms"]
+        return alarm["Threshold"], alarm["AlarmActions"], alarm["OKActions"]
+
+    cloudwatch.put_metric_alarm(
+        AlarmName="busy",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="ConsumedReadCapacityUnits",
+        Namespace="AWS/DynamoDB",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+        AlarmActions=[own, theirs],
+        OKActions=[theirs],
+    )
+    news = {**inputs, "threshold": 2}
+    assert set(engine.apply(state, news).paths) == {"threshold"}
+    assert live() == (2, [own, theirs], [theirs])
+    assert engine.settled(state, news)
+    _look(engine, state)
+    assert set(engine.apply(state, news).paths) == {"alarmActions", "okActions"}
+    assert live() == (2, [own], [])
 
 
 DOCUMENT = json.dumps(
@@ -128,6 +186,8 @@ def test_policies_that_others_gave_a_role_stay_with_a_change_and_keep_it_from_de
 
     engine.apply(state, {**inputs, "description": "reads"})
     assert policies() == (["own", "theirs"], ["own", "theirs"])
+    assert [policy["name"] for policy in state.outputs["inlinePolicies"]] == ["own"]
+    assert state.outputs["managedPolicyArns"] == arns[:1]
     with pytest.raises(RefusedError, match="must detach all policies first"):
         engine.delete(recorded, timeout=1)
     assert policies() == (["theirs"], ["theirs"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.provider.operation_context import OperationContext
+from tablewright.provider.resources.parts import unrecorded_parts
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.resources.tags import as_list, as_map, own_tags, wanted_tags
 
@@ -18,6 +19,11 @@ class AnyAlarm(ResourceType):
 
     said_whole: ClassVar[bool] = True
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll")
+    parts: ClassVar[Mapping[str, str]] = {
+        "alarmActions": "",
+        "insufficientDataActions": "",
+        "okActions": "",
+    }
     kind: ClassVar[str]
     """AWS's word, `MetricAlarm`."""
 
@@ -68,7 +74,10 @@ class AnyAlarm(ResourceType):
         """Write the alarm again, then its tags, which that leaves alone."""
         region = live.outputs["region"]
         if differing - {"tags"}:
-            request = self.request(recorded.wanted(live.outputs))
+            wanted = dict(recorded.wanted(live.outputs))
+            for name, added in unrecorded_parts(self, live.outputs, recorded.outputs, wanted):
+                wanted[name] = [*(wanted.get(name) or ()), *added]
+            request = self.request(wanted)
             run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
         self.write_tags(run, recorded, live, live.outputs["arn"])
 

@@ -82,6 +82,11 @@ class Table(ResourceType):
     )
     secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_PROPERTIES, "globalTableWitness")
+    parts: ClassVar[Mapping[str, str]] = {
+        "attributes": "name",
+        "globalSecondaryIndexes": "name",
+        "replicas": "regionName",
+    }
     left_to_aws: ClassVar[tuple[str, ...]] = ("warmThroughput",)
     computed: ClassVar[tuple[str, ...]] = (
         "arn",

@@ -1,8 +1,8 @@
 """What somebody has added to a table by hand, and no preview has shown: an update leaves it. Pure.
 
 A preview compares what is recorded with what is declared. An index, a replica or a tag that is live
-and in neither of the two would go with a change of something else, unseen. Once it is recorded (by
-this update, or a refresh) the next preview shows that it goes.
+and in neither of the two would go with a change of something else, unseen. So it stays, until a
+look at what is live has recorded it (`resources.parts`, ADR 0049).
 """
 
 from __future__ import annotations

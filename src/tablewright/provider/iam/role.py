@@ -57,6 +57,7 @@ class IamRole(ResourceType):
         "managedPolicyArns",
     )
     secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
+    parts: ClassVar[Mapping[str, str]] = {"inlinePolicies": "name", "managedPolicyArns": ""}
     shape: ClassVar[Shape] = {
         "assumeRolePolicy": document(required=True),
         "description": text(longest=1000),
@@ -175,10 +176,10 @@ class IamRole(ResourceType):
         self._update_boundary(run, name, live.outputs, recorded)
         self.write_tags(run, recorded, live, name)
         if news.get("inlinePolicies") is not None:
-            known = _inline_names(recorded.outputs)
+            known = _inline_names(recorded.outputs) or ()
             self._put_inline(run, name, news["inlinePolicies"], known)
         if news.get("managedPolicyArns") is not None:
-            known = recorded.outputs.get("managedPolicyArns")
+            known = recorded.outputs.get("managedPolicyArns") or ()
             self._attach(run, name, news["managedPolicyArns"], known)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

@@ -29,6 +29,7 @@ from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.holders import Holders, Place
 from tablewright.provider.resources.import_ids import located
+from tablewright.provider.resources.parts import as_recorded, inputs_found
 from tablewright.provider.resources.resource import Recorded, ResourceType
 from tablewright.provider.resources.shape import conform
 from tablewright.pulumi_protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -250,7 +251,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         if importing:
             self._holders.take(self._place, kind.tok, live.outputs)
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
-        found_inputs = kind.inputs_of(outputs, None if importing else inputs.values)
+        found_inputs = inputs_found(kind, outputs, None if importing else inputs.values)
         return provider_pb2.ReadResponse(
             id=live.identifier,
             properties=sealed(kind, outputs, joined_secrets(properties.secrets, inputs.secrets)),
@@ -355,12 +356,12 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
 
     def _outputs(self, job: _Job, identifier: str) -> dict[str, Any]:
         inputs, recorded = job.news.values, job.recorded.values
-        known = {**recorded, **inputs}
-        live = job.run.see(lambda: job.kind.read(job.run, identifier, known))
+        live = job.run.see(lambda: job.kind.read(job.run, identifier, {**recorded, **inputs}))
         if live is None:
             message = f"{job.run.subject} disappeared during the run"
             raise NotFoundError(message, "find out who else deletes it, then run again")
-        return job.kind.settle(live.outputs, inputs, recorded)
+        outputs = as_recorded(job.kind, live.outputs, recorded, inputs, self._configuration)
+        return job.kind.settle(outputs, inputs, recorded)
 
     def _half_done(
         self, context: Any, job: _Job, work: Callable[[], tuple[str, dict[str, Any]]]

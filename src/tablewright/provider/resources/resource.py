@@ -95,6 +95,8 @@ class ResourceType(ABC):
     """Whether a program says all of it: what is left out is AWS's default, not what is live."""
     write_only: ClassVar[Collection[str]] = ()
     """Inputs AWS never tells again; what is recorded of them is what was given."""
+    parts: ClassVar[Mapping[str, str]] = {}
+    """Lists to which others may add, and the member that tells an element; empty for plain ones."""
     left_to_aws: ClassVar[Collection[str]] = ()
     """Inputs that AWS fills in by itself, whatever it is: an import leaves them out."""
 
