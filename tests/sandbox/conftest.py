@@ -3,10 +3,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright_emulator.server import Emulator
 
 REGION = "ap-southeast-2"
 
@@ -14,7 +14,7 @@ REGION = "ap-southeast-2"
 @pytest.fixture
 def session() -> Iterator[Session]:
     """A session on an embedded AWS of its own."""
-    with Emulator() as emulator:
+    with embedded_aws() as emulator:
         session = Session(Target.sandbox(emulator.endpoint), REGION)
         yield session
         session.close()

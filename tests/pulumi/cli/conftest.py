@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.support.embedded_aws import embedded_aws
 from tests.support.terminal import Terminal, until
 
 from tablewright.provider.hosting.host import ProviderHost
@@ -102,7 +103,7 @@ def aws(machine: Terminal) -> Iterator[EmbeddedAws]:
         patch.setenv("TABLEWRIGHT_HOME", str(machine.home))
         make_folder("default")
         key = user_key()
-    with Emulator(key=key) as emulator, ProviderHost() as host:
+    with embedded_aws(key=key) as emulator, ProviderHost() as host:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TABLEWRIGHT_HOME", str(machine.home))
             Instance(

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 from tests.support.automation import Stack
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.engine.install.locate import find_engine
 from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
-from tablewright_emulator.server import Emulator
 
 REGION = "ap-southeast-2"
 
@@ -45,7 +45,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksh
     home, state = tmp_path / "home", tmp_path / "state"
     state.mkdir()
     install_plugin(home / "plugins" / PLUGIN_DIRECTORY)
-    with Emulator() as emulator, ProviderHost() as host:
+    with embedded_aws() as emulator, ProviderHost() as host:
         environment = {
             "PATH": f"{engine.path.parent}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(home),

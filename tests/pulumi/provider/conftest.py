@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from tests.support.automation import Stack as AutomationStack
+from tests.support.embedded_aws import embedded_aws
 
 from pulumi import automation
 from tablewright.engine.install.locate import find_engine
@@ -122,7 +123,7 @@ def _leave_modules_out(_count: int) -> None:
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(limits=False) as running:
+    with embedded_aws(limits=False) as running:
         yield running
 
 

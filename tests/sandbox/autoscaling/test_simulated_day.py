@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from tests.support.capacity_twin import Side, Twin
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.request import AwsFault
-from tablewright_emulator.server import Emulator
 
 TRACE = Path(__file__).parents[2] / "data" / "traces" / "elb_request_count.csv.gz"
 EVENING = datetime(2026, 3, 10, 18, tzinfo=UTC)
@@ -160,7 +160,7 @@ class Table:
 @contextmanager
 def filled():
     """A table that has items, in the evening."""
-    with Emulator(clock=Clock(frozen_at=EVENING - timedelta(days=1)), durations="none") as aws:
+    with embedded_aws(clock=Clock(frozen_at=EVENING - timedelta(days=1)), durations="none") as aws:
         aws.dynamodb.throttling = False
         made = Table(aws)
         made.fill()

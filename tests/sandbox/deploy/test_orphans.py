@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
@@ -12,7 +13,6 @@ from tablewright.deploy.ownership.orphans import refuse_orphans
 from tablewright.errors import UnreadError
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
-from tablewright_emulator.server import Emulator
 
 OWNER, REGION = "shop/dev", "eu-west-1"
 
@@ -21,7 +21,7 @@ def test_an_alarm_that_is_left_is_found_among_more_than_one_call_tells() -> None
     names = [f"alarm-{number:03}" for number in range(120)]
     alarms = tuple(Alarm(name, name, "", "GreaterThanThreshold", Decimal(1), 1) for name in names)
     declared = DeclaredStack("shop", "dev", REGION, (), alarms)
-    with Emulator(limits=False, durations="none") as emulator:
+    with embedded_aws(limits=False, durations="none") as emulator:
         session = Session(Target.sandbox(emulator.endpoint), region=REGION)
         refuse_orphans(declared, OWNER, {}, session)
         for name, owner in ((names[3], "another/dev"), (names[115], OWNER)):

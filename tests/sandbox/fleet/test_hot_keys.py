@@ -7,13 +7,13 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 from tests.support import printed_json
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.errors import NotFoundError, UsageError
 from tablewright.fleet.hot_keys import KeyWindow, read_hot_keys
 from tablewright.report.findings import hot_keys
-from tablewright_emulator.server import Emulator
 
 KEYS = [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}]
 ATTRIBUTES = [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "at", "g")]
@@ -26,7 +26,7 @@ INDEX = {
 
 @pytest.fixture
 def emulator():
-    with Emulator(durations="none") as emulator:
+    with embedded_aws(durations="none") as emulator:
         yield emulator
 
 

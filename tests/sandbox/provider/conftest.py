@@ -21,6 +21,7 @@ from botocore.config import Config
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.provider.hosting.host import ProviderHost
 from tablewright_emulator.server import Emulator
@@ -289,7 +290,7 @@ class Engine:
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """The embedded AWS of one file of tests."""
-    with Emulator(limits=False) as running:
+    with embedded_aws(limits=False) as running:
         yield running
 
 

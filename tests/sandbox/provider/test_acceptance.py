@@ -10,6 +10,7 @@ from tests.support.acceptance import SCENARIOS
 from tests.support.acceptance.live import agree, know_keys
 from tests.support.acceptance.model import Scenario, Step
 from tests.support.acceptance.world import surroundings, with_keys
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright_emulator.server import Emulator
 
@@ -17,7 +18,7 @@ from tablewright_emulator.server import Emulator
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that waits for nothing; its limits over time bind."""
-    with Emulator(durations="none") as running:
+    with embedded_aws(durations="none") as running:
         yield running
 
 

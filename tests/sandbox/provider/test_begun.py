@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.sandbox.provider.test_every_type import CASES, VARIANTS, with_keys, world
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.target import Target
 from tablewright.deploy.ownership.resource_identity import Finder, Looker
@@ -30,7 +31,7 @@ OURS, THEIRS = "shop/dev", "shop/prod"
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that waits for nothing."""
-    with Emulator(limits=False, durations="none") as running:
+    with embedded_aws(limits=False, durations="none") as running:
         yield running
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
-from botocore.httpsession import URLLib3Session
 from tests.sandbox.provider.conftest import RefusedError, clients_of
+from tests.support.embedded_aws import embedded_aws
 
+from tablewright.aws.in_process import HereOrThere
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.resources.shape import Shape, ValueKind
 from tablewright_emulator.server import Emulator
@@ -613,7 +614,7 @@ UNITS = "ProvisionedThroughput"
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that waits for nothing."""
-    with Emulator(limits=False, durations="none") as running:
+    with embedded_aws(limits=False, durations="none") as running:
         yield running
 
 
@@ -825,15 +826,15 @@ def leaves(shape: Shape, values: Mapping[str, Any], prefix: str) -> Iterator[tup
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Everything that is sent to AWS from now on, in small letters."""
     found: list[str] = []
-    send = URLLib3Session.send
+    send = HereOrThere.send
 
-    def note(self: URLLib3Session, request: Any) -> Any:
+    def note(self: HereOrThere, request: Any) -> Any:
         body = request.body or b""
         text = body if isinstance(body, str) else bytes(body).decode("latin-1")
         found.append(unquote_plus(f"{request.url} {request.headers} {text}").lower())
         return send(self, request)
 
-    monkeypatch.setattr(URLLib3Session, "send", note)
+    monkeypatch.setattr(HereOrThere, "send", note)
     return found
 
 

@@ -20,6 +20,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
+from tablewright.aws import in_process
 from tablewright.provider.clients import can_act_for
 from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 
@@ -152,6 +153,13 @@ def test_half_a_key_is_refused(engine_for):
         engine.create(TABLE, events())
 
 
+@pytest.fixture
+def over_loopback(environment, monkeypatch):
+    """The embedded AWS is called as AWS is, over HTTP."""
+    monkeypatch.delitem(in_process._answering, environment["AWS_ENDPOINT_URL"])
+
+
+@pytest.mark.usefixtures("over_loopback")
 def test_a_proxy_is_used_unless_the_endpoint_needs_none(engine_for):
     proxied = engine_for(HTTP_PROXY="http://127.0.0.1:9")
     proxied.configure(maxRetries=1)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from tests.support.embedded_aws import embedded_aws
 from tests.support.terminal import until
 
 from tablewright_emulator.clock import Clock
@@ -21,7 +22,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that keeps to its limits, and whose statuses take no time."""
-    with Emulator(clock=Clock(frozen_at=NOON), durations="none") as running:
+    with embedded_aws(clock=Clock(frozen_at=NOON), durations="none") as running:
         yield running
 
 

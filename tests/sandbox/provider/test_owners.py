@@ -10,6 +10,7 @@ import pytest
 from tests.sandbox.provider.conftest import RefusedError as ProviderRefusal
 from tests.sandbox.provider.test_begun import ACCOUNT, OURS, REGION, THEIRS, parent, place_of, sent
 from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.tagging import TAG_CALLS
@@ -49,7 +50,7 @@ COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that waits for nothing."""
-    with Emulator(limits=False, durations="none") as running:
+    with embedded_aws(limits=False, durations="none") as running:
         yield running
 
 

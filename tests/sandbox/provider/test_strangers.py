@@ -20,6 +20,7 @@ from tests.sandbox.provider.test_begun import (
     sent,
 )
 from tests.sandbox.provider.test_every_type import VARIANTS, world
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
@@ -59,7 +60,7 @@ LEAVE_QUIETLY = frozenset({"aws:iam/user:User", "aws:iam/group:Group"})
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS that waits for nothing."""
-    with Emulator(limits=False, durations="none") as running:
+    with embedded_aws(limits=False, durations="none") as running:
         yield running
 
 

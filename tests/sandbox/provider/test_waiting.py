@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright_emulator.dynamodb.durations import Durations
 from tablewright_emulator.server import Emulator
@@ -17,7 +18,7 @@ INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An embedded AWS where indexes take longer than anybody waits here."""
-    with Emulator(durations=Durations(index_backfill=600)) as running:
+    with embedded_aws(durations=Durations(index_backfill=600)) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
@@ -20,7 +21,6 @@ from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, PROVISIONED_READ
 from tablewright.usage.store import UsageStore
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"
 OTHER = Credentials("210987654321", "x")  # in a sandbox, the key of an account
@@ -67,7 +67,7 @@ class World:
 
 @pytest.fixture
 def world():
-    with Emulator(clock=Clock(frozen_at=MORNING), durations="none") as emulator:
+    with embedded_aws(clock=Clock(frozen_at=MORNING), durations="none") as emulator:
         found = World(emulator)
         yield found
         found.session.close()
