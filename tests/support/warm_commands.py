@@ -26,6 +26,11 @@ from typing import IO
 _SERVER = Path(__file__).with_name("warm_server.py")
 _READ_AT_THE_START = ("PYTHON", "LC_", "LANG", "TZ", "COVERAGE")
 """Beginnings of variables that the interpreter reads before any code of ours."""
+_WITHOUT_THREADS = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""For the process that forks: NumPy and Arrow start threads when they are imported."""
 
 
 def is_possible(variables: Mapping[str, str]) -> bool:
@@ -104,6 +109,7 @@ class _Server:
                 [sys.executable, _SERVER, str(server_end.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env={**os.environ, **_WITHOUT_THREADS},
                 pass_fds=[server_end.fileno()],
             )
 
