@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.pulumi.engine import shelf as shelves
+from tests.pulumi.engine.shelf_provider import ShelfHost
 
 from tablewright.engine import Engine, EngineStack, Finder, Progress, find_engine
 
@@ -22,10 +23,11 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory) -> Path:
+def home(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
-    shelves.install(folder)
-    return folder
+    with ShelfHost() as host:
+        shelves.install(folder, host.port)
+        yield folder
 
 
 @dataclass

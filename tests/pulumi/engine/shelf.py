@@ -12,13 +12,13 @@ from tablewright.engine import Finder, FoundResource, Standing, State, Unrecorde
 TYPE = "shelf:index:Box"
 
 
-def install(home: Path) -> None:
-    """Put the provider's executable where the engine looks for plugins."""
+def install(home: Path, port: int) -> None:
+    """Put the executable where the engine looks for plugins; it asks the host of that port."""
     folder = home / "plugins" / "resource-shelf-v1.0.0"
     folder.mkdir(parents=True, exist_ok=True)
     executable = folder / "pulumi-resource-shelf"
-    script = Path(__file__).with_name("shelf_provider.py")
-    executable.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
+    script = Path(__file__).with_name("shelf_plugin.py")
+    executable.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{script}" {port}\n')
     executable.chmod(0o755)
 
 

@@ -1,7 +1,8 @@
 """A small but whole provider for the engine's own tests: boxes on a shelf, which is a folder.
 
-Run as a file it is the executable `pulumi-resource-shelf`. One type, `shelf:index:Box`: each box is
-a file `NAME.json` in the folder `SHELF`. What a test needs is said by the box's inputs:
+The engine starts `shelf_plugin`, which asks the `ShelfHost` of the tests for an instance. There is
+one type, `shelf:index:Box`: each box is a file `NAME.json` in the folder `SHELF`. What a test needs
+is said by the box's inputs:
 
 - `name`: its physical name, also its id; a second box of that name is refused as AWS would;
 - `label`: changes in place; `lock` and `name`: a change replaces; `secret`: an output kept secret;
@@ -10,18 +11,21 @@ a file `NAME.json` in the folder `SHELF`. What a test needs is said by the box's
   takes the box away again, unless it is `stubborn`;
 - `until`: creating takes until the folder has a file of this name.
 
-Of a cancel it tells in the file `cancelled`.
+Of a cancel it tells in the file `cancelled`. With the process that the engine started it ends at
+once, whatever it is at.
 """
-# ruff: noqa: N802, T201 - the protocol's names; and it tells its port by printing it
+# ruff: noqa: N802 - the protocol's names
 
 from __future__ import annotations
 
 import json
-import os
+import socket
 import threading
 import time
 from concurrent import futures
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -52,7 +56,12 @@ def outputs(inputs: dict) -> dict:
 class Shelf(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, folder: Path):
         self.folder = folder
-        self.cancelled = threading.Event()
+        self.cancelled, self.gone = threading.Event(), threading.Event()
+
+    def end(self) -> None:
+        """No request is waited for any more, and none makes or takes anything."""
+        self.gone.set()
+        self.cancelled.set()
 
     def box(self, name: str) -> Path:
         return self.folder / f"{name}.json"
@@ -104,7 +113,7 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=struct(inputs))
         name = inputs["name"]
         if "refuse" in inputs:
-            time.sleep(inputs.get("seconds", 0))
+            self.gone.wait(inputs.get("seconds", 0))
             context.abort(grpc.StatusCode.UNKNOWN, inputs["refuse"])
         try:
             with self.box(name).open("x") as file:
@@ -113,11 +122,11 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
             text = f"ResourceInUseException: there is a box {name} already"
             context.abort(grpc.StatusCode.UNKNOWN, text)
         if "stubborn" in inputs:
-            time.sleep(inputs["seconds"])
+            self.gone.wait(inputs["seconds"])
         elif "until" in inputs:
-            while not (self.folder / inputs["until"]).exists():
+            while not (self.gone.is_set() or (self.folder / inputs["until"]).exists()):
                 time.sleep(0.01)
-        elif self.cancelled.wait(inputs.get("seconds", 0)):
+        elif self.cancelled.wait(inputs.get("seconds", 0)) and not self.gone.is_set():
             self.box(name).unlink()
             context.abort(grpc.StatusCode.UNKNOWN, f"creating {name} was cancelled")
         return provider_pb2.CreateResponse(id=name, properties=struct(outputs(inputs)))
@@ -152,15 +161,41 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
 
-def main() -> None:
-    server = grpc.server(futures.ThreadPoolExecutor(16))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
-        Shelf(Path(os.environ["SHELF"])), server
-    )
-    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
-    server.start()
-    server.wait_for_termination()
+class ShelfHost:
+    """Serves an instance for each process of the plug-in, as long as that lives."""
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._listener.getsockname()[1]
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            threading.Thread(target=_serve, args=(connection,), daemon=True).start()
 
 
-if __name__ == "__main__":
-    main()
+def _serve(connection: socket.socket) -> None:
+    with connection, connection.makefile("rb") as reader:
+        shelf = Shelf(Path(reader.readline().decode().rstrip("\n")))
+        server = grpc.server(futures.ThreadPoolExecutor(16))
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(shelf, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        with suppress(ConnectionError):
+            connection.sendall(f"{port}\n".encode())
+            reader.read()  # nothing more is said; its end is that of the process
+        shelf.end()
+        server.stop(grace=None)
