@@ -111,7 +111,7 @@ def _is_command(asked: socket.socket, *, measures: bool = False) -> Mapping[str,
                 its_end.close()
             _pass_on(second, request, descriptors)
         elif os.fork() == 0:
-            _close_all(*(one.detach() for one in (asked, second) if one))
+            _close_all(*(end.detach() for end in (asked, second) if end))
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             return request | {"descriptors": descriptors}
         _close_all(*descriptors)
