@@ -75,6 +75,14 @@ def test_a_table_of_another_stack_is_refused_with_the_name_of_its_owner(held, te
     assert held.tags("held")["tablewright:stack"] == "first/dev"
 
 
+def test_all_tables_are_all_but_those_of_other_stacks(held, terminal):
+    every = terminal.run("adopt", "--all", "--region", "eu-west-1").ended(0)
+    assert "name: held" not in every.out
+    assert "name: free" in every.out
+    assert "left out: held: of the stack first/dev" in every.err
+    assert "name: held" in terminal.run("adopt", "held", "--region", "eu-west-1").ended(0).out
+
+
 def test_another_environment_of_the_same_project_is_another_owner(held, machine):
     words = ("up", machine.folder / "first.yaml", "--stack", "organization/first/prod", "--yes")
     assert "belongs to the stack first/dev" in machine.run(*words).refused(3)

@@ -117,6 +117,18 @@ def test_a_starter_manifest_is_valid_and_never_overwrites(terminal):
     assert "exists already" in terminal.run("init", "tables/orders.yaml").refused(2)
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_starter_manifest_for_a_folder_is_a_file_in_it(terminal, is_there):
+    folder = terminal.folder / f"own-{is_there}"
+    if is_there:
+        folder.mkdir()
+    said = terminal.run("init", folder.name).ended(0)
+    assert f"tablewright validate {folder.name}/tablewright.yaml" in said.err
+    assert "exists already" in terminal.run("init", folder.name).refused(2)
+    terminal.run("init", folder.name, "--force").ended(0)
+    assert [path.name for path in folder.iterdir()] == ["tablewright.yaml"]
+
+
 def test_the_schema_is_json_and_describes_both_kinds(terminal):
     schema = terminal.run("schema").ended(0).json
     assert "$schema" in schema

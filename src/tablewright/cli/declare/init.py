@@ -10,11 +10,13 @@ from tablewright.cli import console
 from tablewright.deploy.user_program import FILE, TEMPLATE
 from tablewright.errors import UsageError
 
+MANIFEST = "tablewright.yaml"
+
 
 def run(path: Path, name: str, module: Path | None, output_format: str, *, force: bool) -> None:
-    """Write a commented starter manifest to PATH."""
+    """Write a commented starter manifest to PATH: a file, or a folder to hold it."""
     text = manifest.skeleton(name) if module is None else TEMPLATE
-    path = path if module is None else module / FILE
+    path = _file(path) if module is None else module / FILE
     if path.exists() and not force:
         raise UsageError(f"{path} exists already.", "give another name, or --force to overwrite it")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,3 +29,8 @@ def run(path: Path, name: str, module: Path | None, output_format: str, *, force
         console.data_json({"files": [str(path)], "next": command})
     else:
         console.say(f"wrote {path}; next: {command}")
+
+
+def _file(path: Path) -> Path:
+    """PATH itself, or the manifest in the folder that it is or would be."""
+    return path if path.suffix and not path.is_dir() else path / MANIFEST

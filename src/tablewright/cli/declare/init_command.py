@@ -14,6 +14,7 @@ from tablewright.cli.lazy import body
     epilog="""\b
 Examples:
   tablewright init                      writes tablewright.yaml
+  tablewright init tables/ --name shop  writes tables/tablewright.yaml
   tablewright init tables/orders.yaml --name orders
 """
 )
@@ -28,4 +29,4 @@ Examples:
 @options.output("text", "json")
 @body("declare.init")
 def command() -> None:
-    """Write a commented starter manifest to PATH."""
+    """Write a commented starter manifest to PATH, a file or a folder."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tablewright.fleet.discovery import Discovery, discover, discover_alarms, wi
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.table_users import read_users
-from tablewright.report.findings.adoption import as_json, stack_lines, usage_lines
+from tablewright.report.findings.adoption import as_json, grouped, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_hand_over import check_target, tell_hand_over
@@ -102,6 +103,8 @@ def _adopted(
     discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
     if discovery.missing:
         raise UsageError(discovery.absences[0].message, discovery.absences[0].next_step)
+    if not (names or managed):
+        discovery = _without_owned(discovery, {stack.id.name for stack in destination.survey.stacks})
     for part in discovery.unread:
         console.say(f"unread: {part}")
     if not discovery.tables:
@@ -241,6 +244,33 @@ def _discovered(
     with counted("reading") as progress:
         discovery = discover(looked, regions or where or None, chosen or None, tags, progress)
         return with_replicas(discovery, looked, progress)
+
+
+def _without_owned(discovery: Discovery, here: Collection[str]) -> Discovery:
+    """Without tables of stacks that are declared elsewhere; who means one of them names it.
+
+    Args:
+        discovery: all tables, or those with a tag.
+        here: names of the stacks that are declared where the manifests go.
+    """
+    owned = [
+        table
+        for table in discovery.tables
+        if table.reading.owner and table.reading.owner.partition("/")[0] not in here
+    ]
+    left_out = {
+        (table.account_id, region, table.name)
+        for table in owned
+        for region in (table.region, *(replica.region for replica in table.reading.replicas))
+    }
+    for line in grouped((table.name, f"of the stack {table.reading.owner}") for table in owned):
+        say_prose(f"left out: {line}")
+    tables = [
+        table
+        for table in discovery.tables
+        if (table.account_id, table.region, table.name) not in left_out
+    ]
+    return replace(discovery, tables=tuple(tables))
 
 
 def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session]) -> None:
