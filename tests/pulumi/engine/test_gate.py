@@ -46,6 +46,7 @@ def test_a_gate_that_refuses_stops_the_run_before_its_first_step(room):
         == before.partition('"resources"')[2]
     )
     assert stack.lock_state() == ()
+    assert not stack.interrupted, "nothing was begun, so nothing is to be finished"
 
 
 def test_a_deletion_that_is_allowed_by_name_passes(room):
@@ -87,6 +88,7 @@ def test_a_preview_that_fails_never_reaches_the_gate(room):
     with pytest.raises(RefusedError):
         room.stack().up(_fails, gate=asked.append)
     assert asked == []
+    assert not room.stack().interrupted
 
 
 def _fails() -> None:

@@ -112,6 +112,7 @@ class Run:
         self._names: dict[str, str] = {}
         self._journal: BinaryIO | None = None
         self._plans: list[str] = []
+        self._may_begin = job.gate is None
         self._refusal: BaseException | None = None
         self._reason: TablewrightError | None = None
 
@@ -163,7 +164,7 @@ class Run:
                 case Interrupted():
                     self._interrupted(process)
                 case EngineEnded(status):
-                    if self._plans and status >= 0:
+                    if self._plans and self._may_begin and status >= 0:
                         self._note(ALL_TOLD)
                     return status
 
@@ -178,7 +179,8 @@ class Run:
             self._reason = reason
 
     def _take(self, event: dict[str, Any], line: str) -> None:
-        if self._journal and not is_planned(event):
+        # A run that its gate refuses, or that fails before it, has begun nothing and leaves nothing.
+        if self._journal and self._may_begin and not is_planned(event):
             self._note(line)
         elif self._journal and plans_creation(event):
             self._plans.append(line)
@@ -202,6 +204,7 @@ class Run:
         try:
             with self._signals.suspended():
                 self._job.gate(self._phases[0].result(0.0))  # the update's own has begun as well
+            self._may_begin = True
             if self._plans:  # a step may reach AWS before its event reaches us
                 self._note("".join(self._plans))
         except (Exception, KeyboardInterrupt) as refusal:  # noqa: BLE001 - raised once it ended
