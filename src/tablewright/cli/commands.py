@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import click
 
@@ -74,6 +74,14 @@ _ELSEWHERE = {
 """What other tools call a command, and what it is called here."""
 
 
+def _meant_elsewhere(name: str, names: Collection[str]) -> str:
+    """The command of another tool that is meant, perhaps misspelt; empty if ours are nearer."""
+    from difflib import get_close_matches  # noqa: PLC0415 - of mistakes alone
+
+    (nearest, *_) = (*get_close_matches(name, [*_ELSEWHERE, *names], 1), "")
+    return nearest if nearest in _ELSEWHERE else ""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are modules `cli/FOLDER/NAME_command.py` with a `command` in them."""
 
@@ -86,9 +94,10 @@ class LazyGroup(click.Group):
         if cmd_name not in (names := self.list_commands(ctx)):
             if ctx.resilient_parsing or cmd_name.startswith("-"):
                 return None
-            if cmd_name in _ELSEWHERE:
-                hint = f"No such command '{cmd_name}'. It is called '{_ELSEWHERE[cmd_name]}' here."
-                raise click.UsageError(hint, ctx=ctx)
+            if meant := _meant_elsewhere(cmd_name, names):
+                subject = "It" if meant == cmd_name else f"'{meant}'"
+                called = f"{subject} is called '{_ELSEWHERE[meant]}' here."
+                raise click.UsageError(f"No such command '{cmd_name}'. {called}", ctx=ctx)
             raise click.NoSuchCommand(cmd_name, possibilities=names, ctx=ctx)
         name = f"{cmd_name.replace('-', '_')}_command"
         module = importlib.import_module(f"tablewright.cli.{_FOLDERS[cmd_name]}.{name}")

@@ -18,6 +18,15 @@ def test_a_command_of_another_tool_is_answered_with_ours(typed: str, name: str) 
     assert f"It is called '{name}' here." in result.output
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant", "name"), [("pln", "plan", "preview"), ("aply", "apply", "up")]
+)
+def test_a_mistyped_command_of_another_tool_is_answered_with_ours(typed, meant, name) -> None:
+    result = CliRunner().invoke(root, [typed, "tables/"])
+    assert result.exit_code == 2
+    assert f"No such command '{typed}'. '{meant}' is called '{name}' here." in result.output
+
+
 def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
     result = CliRunner().invoke(root, ["previw"])
     assert result.exit_code == 2

@@ -104,7 +104,9 @@ def _adopted(
     if discovery.missing:
         raise UsageError(discovery.absences[0].message, discovery.absences[0].next_step)
     if not (names or managed):
-        discovery = _without_owned(discovery, {stack.id.name for stack in destination.survey.stacks})
+        discovery = _without_owned(
+            discovery, {stack.id.name for stack in destination.survey.stacks}
+        )
     for part in discovery.unread:
         console.say(f"unread: {part}")
     if not discovery.tables:

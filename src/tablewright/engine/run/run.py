@@ -179,7 +179,7 @@ class Run:
             self._reason = reason
 
     def _take(self, event: dict[str, Any], line: str) -> None:
-        # A run that its gate refuses, or that fails before it, has begun nothing and leaves nothing.
+        # A run that its gate refuses, or that fails before it, has begun nothing: nothing is kept.
         if self._journal and self._may_begin and not is_planned(event):
             self._note(line)
         elif self._journal and plans_creation(event):
