@@ -176,10 +176,10 @@ class IamRole(ResourceType):
         self._update_boundary(run, name, live.outputs, recorded)
         self.write_tags(run, recorded, live, name)
         if news.get("inlinePolicies") is not None:
-            known = _inline_names(recorded.outputs) or ()
+            known = _inline_names(recorded.outputs)
             self._put_inline(run, name, news["inlinePolicies"], known)
         if news.get("managedPolicyArns") is not None:
-            known = recorded.outputs.get("managedPolicyArns") or ()
+            known = recorded.outputs.get("managedPolicyArns")
             self._attach(run, name, news["managedPolicyArns"], known)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
