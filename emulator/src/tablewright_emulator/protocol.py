@@ -31,7 +31,13 @@ _MAX_UNCOMPRESSED = 64 * 1024 * 1024
 @cache
 def service_model(service: str) -> ServiceModel:
     """Botocore's model of a service, e.g. `dynamodb`."""
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+
+
+@cache
+def _loader() -> Loader:
+    """One for all services: each looks into the folders of all of AWS's before its first model."""
+    return Loader()
 
 
 @cache

@@ -113,7 +113,7 @@ def connect(
 @cache
 def _loader() -> Any:
     """Botocore's descriptions of the services: megabytes of JSON, parsed once per process."""
-    return _botocore("loaders").create_loader()
+    return importlib.import_module(".service_loader", __package__).ServiceLoader()
 
 
 def _botocore(module: str) -> Any:
