@@ -175,7 +175,7 @@ class Deployer:
             text = text.replace("[]", json.dumps(NOTHING))
         self.ask("PutUserPolicy", PolicyName="exact", PolicyDocument=text)
         self.made.clear()
-        done = machine.run(*(words or (*name.split(), path, "--yes")))
+        done = machine.run(*(words or (*name.split(), path, "--yes")), seconds=200)
         lacking = {call for call in self.made if not is_allowed(policy, *call)}
         assert lacking == set(), (name, done)
         outside = {call for call in self.made if not is_allowed(DOCUMENT, *call)}
