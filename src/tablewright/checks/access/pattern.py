@@ -26,7 +26,13 @@ class AbsentVariableError(LookupError):
 
 def action_fits(pattern: str, action: str) -> bool:
     """Whether `service:Action` fits a pattern; case does not matter."""
-    return _regular(_wild(pattern.lower())).fullmatch(action.lower()) is not None
+    return _of_action(pattern).fullmatch(action.lower()) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _of_action(pattern: str) -> re.Pattern[str]:
+    """Managed policies have a thousand patterns, and each is held to every action asked about."""
+    return _regular(_wild(pattern.lower()))
 
 
 def text_fits(pattern: str, text: str, context: RequestContext | None) -> bool:
