@@ -179,8 +179,10 @@ def test_the_others_go_on_and_what_is_named_alone_is_lost(deployed, machine, aws
     said = machine.run("status", deployed).ended(0)
     assert said.out.startswith("eu/dev (eu-west-1)\n")
     assert "\n\nus/dev (us-east-1)\n" in said.out
-    declare(machine, "eu", "orders", "carts")
+    for name in REGIONS:
+        declare(machine, name, "orders", "carts")
     machine.run("up", deployed, "--yes").ended(0)
+    assert live(aws) == {"eu": ["carts", "orders"], "us": ["carts", "orders"]}
 
 
 def test_two_stacks_of_one_name_are_two_and_each_keeps_its_state(machine, aws):
@@ -207,3 +209,4 @@ def test_two_stacks_of_one_name_are_two_and_each_keeps_its_state(machine, aws):
     assert [f"shop-{name}" in tables for name, tables in live(aws).items()] == [False, True]
     machine.run("eject", "same", "--directory", "both").ended(0)
     assert {path.name for path in (machine.folder / "both").iterdir()} == {"shop@eu", "shop@us"}
+    machine.run("destroy", "same", "--yes", "--stack", "shop/us").ended(0)
