@@ -84,7 +84,11 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
     (run,) = data["runs"]
     assert (run["verb"], run["failed"]) == ("up", False)
     made = {(name, operation) for name, _, operation, began, ended, _ in run["steps"] if ended}
-    assert {("carts", "create"), ("orders", "create"), ("orders-read", "create")} <= made
+    assert {
+        ("carts", "create"),
+        ("orders", "create"),
+        ("dynamodb-orders-read-role-dev", "create"),
+    } <= made
     carts, orders = data["tables"]
     assert [(rank, share) for _, rank, share, _ in orders["hotKeys"]] == [(1, 1.0)]
     assert carts["hotKeys"] == []

@@ -18,8 +18,9 @@ from tablewright.components.templates import terraform
 from tablewright.components.templates.handover import CREATION, parts_of
 from tablewright.components.templates.hcl import Expression, HclBlock, block_text, quoted
 from tablewright.components.templates.terraform_types import TYPES, Block, Field, Newer
+from tablewright.manifest.models.stack import OutputValue
 from tablewright.plan.declaration.declare import declare
-from tablewright.plan.declaration.declared import Output, OutputValue
+from tablewright.plan.declaration.declared import Output
 
 RENDERING = Path(components.__file__).parent / "rendering"
 EVERYTHING = declare(manifest.load([Path(__file__).with_name("everything.yaml")], environment={}))
