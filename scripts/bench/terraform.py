@@ -59,6 +59,7 @@ def _sample(samples: dict[str, tuple[list[float], list[float]]], tables: int, mi
             ("first preview", ("plan",), ("preview", manifest)),
             ("up", ("apply", "-auto-approve"), ("up", manifest, "--yes")),
             ("preview, nothing changed", ("plan", "-refresh=false"), ("preview", manifest)),
+            ("the same once more", ("plan", "-refresh=false"), ("preview", manifest)),
             ("preview --refresh", ("plan",), ("preview", manifest, "--refresh")),
             ("verify, beside a refreshing plan", ("plan",), ("verify", manifest)),
             ("destroy", ("destroy", "-auto-approve"), ("destroy", manifest, "--yes")),
