@@ -37,7 +37,7 @@ class Use:
 
 
 USES: Mapping[str, Use] = {
-    "events": Use("elb_request_count", read_share=20, write_share=90),
+    "events": Use("elb_request_count", read_share=60, write_share=90),
     "sessions": Use("FB", read_share=95, write_share=60),
     "users": Use("CRM", read_share=90, write_share=5),
 }
