@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 from tablewright.provider.resources.shape import (
     Input,
     InputFailure,

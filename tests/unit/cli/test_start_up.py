@@ -82,6 +82,15 @@ def test_what_needs_no_aws_loads_nothing_slow(line: str):
     assert run(line).stderr.splitlines()[-2:] == ["[0]", "[]"]
 
 
+def test_a_preview_imports_what_speaks_with_the_engine_once_it_boots():
+    code = (
+        "import sys, tablewright.cli.deploy.preview_ahead, tablewright.cli.deploy.preview\n"
+        "print([name for name in ('google.protobuf', 'grpc') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
 def test_completing_options_loads_nothing_slow():
     ran = run(
         "",

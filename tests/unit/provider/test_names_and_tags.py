@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.provider.configuration import Configuration, read_configuration, seconds_of
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.provider.resources.naming import NameRequest, ResourceNaming, name_of
 from tablewright.provider.resources.shape import InputFailure
 from tablewright.provider.resources.tags import (

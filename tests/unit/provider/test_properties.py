@@ -27,7 +27,7 @@ from tablewright.provider.dynamodb.properties import (
     table_from_inputs,
     table_from_outputs,
 )
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.pulumi_values import UNKNOWN_STRING
 
 EVENTS = {"name": "events", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}

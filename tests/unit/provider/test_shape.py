@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.provider.resources.shape import (
     Shape,
     at,

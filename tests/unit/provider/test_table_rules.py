@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tablewright.provider.dynamodb.table_rules import wrong_table
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 
 EVENTS: dict[str, Any] = {
     "name": "events",

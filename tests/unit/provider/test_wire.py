@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.errors import InputError
-from tablewright.provider.protocol.wire import UNKNOWN, decode, encode, has_unknown
+from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
+from tablewright.provider.protocol.wire import decode, encode
 from tablewright.pulumi_values import (
     OUTPUT_SIGNATURE,
     RESOURCE_SIGNATURE,

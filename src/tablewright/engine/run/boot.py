@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tablewright.engine.run.inbox import EngineEnded, Inbox
 from tablewright.engine.run.process import EngineProcess
-from tablewright.engine.run.service import EngineService
+
+if TYPE_CHECKING:
+    from tablewright.engine.run.service import EngineService
 
 
 class EngineBoot:
@@ -28,8 +31,6 @@ class EngineBoot:
 
     Attributes:
         inbox: where events, questions and the engine's end go.
-        service: what the engine asks.
-        process: the engine, once it is started.
     """
 
     def __init__(
@@ -41,15 +42,17 @@ class EngineBoot:
         runs_program: bool,
     ) -> None:
         self.inbox: Inbox = SimpleQueue()
-        self.service = EngineService(self.inbox)
         self._command, self._environment, self._folder = command, environment, folder
         self._runs_program = runs_program
         self._scope = ExitStack()
+        self._service: EngineService | None = None
         self._process: EngineProcess | None = None
 
     def __enter__(self) -> Self:
         if self._process is None:
-            self._scope.enter_context(self.service)
+            # Imported here: a preview that is known to change nothing boots no engine.
+            service = import_module("tablewright.engine.run.service").EngineService(self.inbox)
+            self._service = self._scope.enter_context(service)
             command = (*self._command, *self._arguments())
             self._process = EngineProcess(command, self._folder, self._environment)
             self._scope.enter_context(self._process)
@@ -63,6 +66,12 @@ class EngineBoot:
         trace: TracebackType | None,
     ) -> None:
         self._scope.__exit__(kind, error, trace)
+
+    @property
+    def service(self) -> EngineService:
+        """What the engine asks."""
+        assert self._service is not None  # noqa: S101 - only used inside the context
+        return self._service
 
     @property
     def process(self) -> EngineProcess:

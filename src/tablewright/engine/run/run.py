@@ -36,8 +36,8 @@ from tablewright.engine.run.interruption import Interruptions
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.process import EngineProcess
 from tablewright.engine.run.resource_tree import PlainProgram
-from tablewright.engine.run.service import Work
 from tablewright.engine.run.tagging import Tagging
+from tablewright.engine.run.work import Work
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError, UserProgramError
 
 _FINISH = "run the same command again: it finishes the job"

@@ -12,22 +12,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
 from tablewright.engine.run.events import tells_nothing
-from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
 from tablewright.engine.run.interception import Interception
 from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
-from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
-from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.run.vetting import VettedProgram, pass_all
+from tablewright.engine.run.work import Work
 from tablewright.pulumi_protocol import messages
 
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
@@ -39,25 +36,6 @@ _STOP_SECONDS = 1.0
 """A program that hangs must not hold its command longer."""
 _EMPTY = b""
 """Any message of the protocol with nothing in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a run of the engine is asked to do.
-
-    Args:
-        program: declares the resources; runs in a thread of the service.
-        imports: what is imported instead of created, and what never is.
-        moves: meets what the program registers.
-        tagging: the tags that it gets.
-        asks: whether an update must ask for permission first.
-    """
-
-    program: Callable[[], Any] | PlainProgram | None = None
-    imports: Imports = field(default_factory=Imports)
-    moves: Moves = field(default_factory=Moves)
-    tagging: Tagging = field(default_factory=Tagging)
-    asks: bool = False
 
 
 class EngineService:

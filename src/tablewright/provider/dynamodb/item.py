@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.resources.shape import InputFailure, Shape, document, text

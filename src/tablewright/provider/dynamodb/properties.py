@@ -22,7 +22,7 @@ from tablewright.plan.table import (
     Table,
     Throughput,
 )
-from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.protocol.unknown import has_unknown
 from tablewright.pulumi_values import UNKNOWN_SENTINELS
 
 Properties = Mapping[str, Any]

@@ -26,7 +26,7 @@ from tablewright.plan.table import Table as DeclaredTable
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.naming import ResourceNaming
 from tablewright.provider.resources.resource import (

@@ -14,7 +14,7 @@ from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
 from tablewright.plan.table import Table
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.protocol.unknown import has_unknown
 from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.resource import Recorded
 from tablewright.provider.resources.tags import wanted_tags

@@ -12,7 +12,7 @@ from tablewright.dynamodb_values import (
     MOST_LOCAL_INDEXES,
     TABLE_NAME,
 )
-from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 from tablewright.provider.resources.shape import InputFailure
 
 _STRONG_REGIONS: Final = 3

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
 from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.protocol.unknown import has_unknown
 from tablewright.provider.resources.import_ids import region_in
 from tablewright.provider.resources.naming import ResourceNaming
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts

@@ -48,7 +48,8 @@ from .replies import (
     sealed,
     sentence,
 )
-from .wire import UNKNOWN, Properties, decode, encode, has_unknown
+from .unknown import UNKNOWN, has_unknown
+from .wire import Properties, decode, encode
 
 _LEFT_ALONE: Final = (
     "left alone: what this record means in AWS is declared, or was made in this run"

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from google.protobuf import struct_pb2
 
 from tablewright.errors import InputError
+from tablewright.provider.protocol.unknown import UNKNOWN, UnknownValue
 from tablewright.pulumi_values import (
     OUTPUT_SIGNATURE,
     RESOURCE_SIGNATURE,
@@ -23,21 +24,6 @@ from tablewright.pulumi_values import (
     UNKNOWN_SENTINELS,
     UNKNOWN_STRING,
 )
-
-
-class _Unknown:
-    """A value that only the update will know; there is one instance, `UNKNOWN`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-    def __bool__(self) -> bool:
-        return True
-
-
-UNKNOWN: Final = _Unknown()
 
 Secrets = bool | Mapping[str, Any]
 """`True`: the whole value is secret; a mapping: which members are, and how far."""
@@ -49,17 +35,6 @@ class Properties:
 
     values: dict[str, Any] = field(default_factory=dict)
     secrets: Secrets = False
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether `value` is, or holds somewhere, a value that is not known yet."""
-    if value is UNKNOWN:
-        return True
-    if isinstance(value, dict):
-        return any(map(has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return False
 
 
 def decode(struct: struct_pb2.Struct) -> Properties:
@@ -161,7 +136,7 @@ def _encode_plain(value: Any) -> struct_pb2.Value:
             wire.number_value = value
         case str():
             wire.string_value = value
-        case _Unknown():
+        case UnknownValue():
             wire.string_value = UNKNOWN_STRING
         case Mapping():
             wire.struct_value.CopyFrom(encode(value))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tablewright.plan.effects import effects, is_policy
-from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.protocol.unknown import has_unknown
 
 from .shape import Input, Shape, ValueKind, at, moment_of
 

@@ -17,7 +17,7 @@ from tablewright.aws.tagging import TAG_CALLS
 from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 
 from .difference import Change, canonical, changes
 from .naming import ResourceNaming

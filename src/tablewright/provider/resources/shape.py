@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
-from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")

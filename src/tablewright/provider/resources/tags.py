@@ -10,7 +10,7 @@ from tablewright.aws.tables import tags as live_tags
 from tablewright.dynamodb_values import LONGEST_TAG_KEY, LONGEST_TAG_VALUE, MOST_TAGS
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 
 from .difference import Change
 from .shape import InputFailure, at

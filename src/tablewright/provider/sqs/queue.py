@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from tablewright.errors import NotFoundError
 from tablewright.provider.creation_id import with_creation_id
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.protocol.unknown import UNKNOWN
 from tablewright.provider.resources.attributes import (
     as_attributes,
     changed_attributes,
