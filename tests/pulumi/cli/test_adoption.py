@@ -75,6 +75,17 @@ def test_a_table_of_another_stack_is_refused_with_the_name_of_its_owner(held, te
     assert held.tags("held")["tablewright:stack"] == "first/dev"
 
 
+def test_a_table_renamed_in_its_manifest_is_told_to_keep_its_name_in_aws(held, terminal):
+    renamed = {"name": "kept", "adopt": True}
+    message = terminal.run("preview", terminal.write("t.yaml", stack("first", renamed))).refused(2)
+    assert "on record, and no longer declared, is held" in message
+    assert "`tableName: held` in the spec of kept" in message
+
+    named = terminal.write("t.yaml", stack("first", {**renamed, "tableName": "held"}))
+    moved = terminal.run("preview", named).ended(0).out
+    assert "move (held → kept; nothing changes in AWS)" in moved
+
+
 def test_all_tables_are_all_but_those_of_other_stacks(held, terminal):
     every = terminal.run("adopt", "--all", "--region", "eu-west-1").ended(0)
     assert "name: held" not in every.out

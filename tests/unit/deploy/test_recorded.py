@@ -106,6 +106,13 @@ def test_a_recorded_role_is_asked_for_when_its_policy_is_not_recorded(declared):
     assert [role.name for role in wanted.roles] == [ROLE_NAME]
 
 
+def test_a_recorded_table_that_nothing_declares_may_be_one_that_was_renamed(declared):
+    others = {(TABLE, "purchases"), (TABLE, "baskets"), (ROLE, "auditor")}
+    wanted = unrecorded(declared, knowing(ids=BY_ID | others))
+    assert wanted.undeclared_tables == ("baskets", "purchases")
+    assert not wanted, "AWS is asked for nothing because of them"
+
+
 @dataclass
 class Resource:
     type: str

@@ -63,7 +63,9 @@ def look(
     faults = [
         fault
         for table in unknown
-        for fault in _faults(table, tables[table.table.name], stack, region)
+        for fault in _faults(
+            table, tables[table.table.name], stack, region, wanted.undeclared_tables
+        )
     ]
     live = {name: table for name, table in tables.items() if table is not None}
     roles = _roles(wanted.roles, session)
@@ -124,15 +126,16 @@ def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str,
 
 
 def _faults(
-    table: DeclaredTable, live: LiveTable | None, stack: StackIdentity, region: str
+    table: DeclaredTable,
+    live: LiveTable | None,
+    stack: StackIdentity,
+    region: str,
+    undeclared: Sequence[str],
 ) -> Iterator[InputError | RefusedError]:
     name = table.table.name
     if live is None:
         if table.adopt:
-            yield InputError(
-                f"table {name} has `adopt: true`, but there is no such table in {region}",
-                "correct its name or spec.region, or set `adopt: false` for it to have it created",
-            )
+            yield _missing(name, region, undeclared)
         return
     owner = live.reading.owner
     if owner not in {None, stack.owner}:
@@ -151,6 +154,26 @@ def _faults(
             f"table {name} cannot be adopted as declared: {difference}; keys never change in place",
             "declare the keys the table has, or declare a new table under another name",
         )
+
+
+def _missing(name: str, region: str, undeclared: Sequence[str]) -> InputError:
+    """The refusal of a table to adopt that does not exist.
+
+    Args:
+        name: of the table, in AWS.
+        region: where it was looked for.
+        undeclared: recorded tables that nothing declares any more: one may have been renamed.
+    """
+    what = f"table {name} has `adopt: true`, but there is no such table in {region}"
+    rest = "correct its name or spec.region, or set `adopt: false` for it to have it created"
+    if not undeclared:
+        return InputError(what, rest)
+    are, them = ("are", "them") if undeclared[1:] else ("is", "it")
+    return InputError(
+        f"{what}; on record, and no longer declared, {are} {', '.join(undeclared)}",
+        f"if you renamed {'one of ' if undeclared[1:] else ''}{them} in its manifest, keep its name "
+        f"in AWS: `tableName: {undeclared[0]}` in the spec of {name}; else {rest}",
+    )
 
 
 def _key_difference(declared: Table, live: Table) -> str:

@@ -68,6 +68,7 @@ class UnrecordedParts:
         roles: those that are unknown, or lack a policy.
         new_roles: names of those that are unknown.
         dashboard: its name.
+        undeclared_tables: names of tables that are recorded, and that nothing declares any more.
     """
 
     tables: frozenset[str] = frozenset()
@@ -76,9 +77,10 @@ class UnrecordedParts:
     roles: tuple[Role, ...] = ()
     new_roles: frozenset[str] = frozenset()
     dashboard: str | None = None
+    undeclared_tables: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
+        """Whether there is anything that the engine would create."""
         return any((self.tables, self.parts, self.alarms, self.roles, self.dashboard))
 
 
@@ -105,6 +107,9 @@ def unrecorded(declared: DeclaredStack, recorded: RecordedResources) -> Unrecord
             if (ROLE, role.name) not in recorded.ids
         ),
         dashboard=name if name and (DASHBOARD, name) not in recorded.ids else None,
+        undeclared_tables=tuple(
+            sorted(id_ for type_, id_ in recorded.ids if type_ == TABLE and id_ not in parts)
+        ),
     )
 
 
