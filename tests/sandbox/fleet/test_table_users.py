@@ -70,7 +70,7 @@ def test_what_could_not_be_read_is_told_as_unread(session, table, refuse):
     users = read_users(session, [table])[table.arn]
     assert isinstance(users.roles, Unread)
     assert isinstance(users.consumers, Unread)
-    lines = [*usage_lines({"orders": users})]
+    lines = [*usage_lines([("orders", users)])]
     assert ["roles that may use it: unread" in lines[0], "stream: unread" in lines[1]] == [True] * 2
 
 
@@ -80,7 +80,7 @@ def test_a_remark_is_made_once_for_all_tables():
 
 
 def test_readers_are_told_of_tables_with_a_stream_alone():
-    users = {"orders": TableUsers(("app",), None), "users": TableUsers(("app",), ())}
+    users = [("orders", TableUsers(("app",), None)), ("users", TableUsers(("app",), ()))]
     assert [*usage_lines(users)] == [
         "orders, users: roles that may use it: app",
         "users: readers of its stream: none found",

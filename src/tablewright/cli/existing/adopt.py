@@ -302,5 +302,5 @@ def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:
     for session in looked:
         users = read_users(session, tables)
         names = {table.arn: table.name for table in tables}
-        for line in usage_lines({names[arn]: of_table for arn, of_table in users.items()}):
+        for line in usage_lines((names[arn], of_table) for arn, of_table in users.items()):
             say_prose(f"used by: {line}")

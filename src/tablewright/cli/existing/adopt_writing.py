@@ -12,7 +12,7 @@ from tablewright.cli import advice, console
 from tablewright.cli.styled import say_prose
 from tablewright.errors import UsageError
 from tablewright.manifest import survey
-from tablewright.report.findings.adoption import demand_lines, grouped
+from tablewright.report.findings.adoption import advice_lines, demand_lines, met_lines, tag_lines
 from tablewright.report.formats.number import number_of
 
 
@@ -108,30 +108,19 @@ def tell_written(writing: Writing) -> None:
     for (_, _, name), declaring in writing.kept.items():
         console.say(f"declared already, and left as it is: {name} ({declaring})")
     tables = [*writing.tables]
-    for line in grouped((table.name, str(remark)) for table in tables for remark in table.advice):
+    for line in advice_lines(tables):
         say_prose(f"advice: {line}")
     for table in tables:
         for path, reason in table.unread.items():
             console.say(f"unread: {table.name}: {path}: {reason}")
         for left in table.left_out:
             say_prose(f"left as it is: {table.name}: {left}")
-    tags = ((table.name, _tags(table)) for table in tables if table.tags_of_import)
-    for line in grouped(tags):
+    for line in tag_lines(tables):
         say_prose(f"tags: {line}")
-    met = ((table.name, _met(table)) for table in tables if table.met)
-    for line in grouped(met):
+    for line in met_lines(tables):
         say_prose(f"written for the policy, and changed by the import: {line}")
     for line in demand_lines(tables):
         say_prose(f"demanded: {line}")
-
-
-def _met(table: AdoptedTable) -> str:
-    return ", ".join(f"`{demand.line}`" for demand in table.met)
-
-
-def _tags(table: AdoptedTable) -> str:
-    tags = ", ".join(f"{name}: {value}" for name, value in table.tags_of_import.items())
-    return f"the import sets {tags}, as the stack gives them to all its tables"
 
 
 def tell_next(writing: Writing, directory: Path | None, *, meet_policy: bool) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.advice import Advice
 from tablewright.documents import adoption as documents
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.table_users import TableUsers
+from tablewright.report.formats.number import number_of
+
+_MOST_NAMES = 3
+"""Of tables in a line, before it counts them."""
 
 
 def as_json(
@@ -46,22 +51,77 @@ def as_json(
     }
 
 
-def grouped(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
+def grouped(remarks: Iterable[tuple[str, str]], among: Iterable[str] = ()) -> Iterator[str]:
     """Remarks on tables, `events, users: No deletion protection`: each once, with its tables.
 
     Args:
         remarks: a table and what is said of it.
+        among: all tables that were looked at, so that many need not be named one by one.
     """
-    tables: dict[str, list[str]] = {}
+    everything = tuple(dict.fromkeys(among))
+    tables: dict[str, dict[str, None]] = {}
     for table, remark in remarks:
-        tables.setdefault(remark, []).append(table)
+        tables.setdefault(remark, {})[table] = None
     for remark, names in tables.items():
-        yield f"{', '.join(dict.fromkeys(names))}: {remark}"
+        yield f"{_folded(tuple(names), everything)}: {remark}"
 
 
-def demand_lines(tables: Iterable[AdoptedTable]) -> Iterator[str]:
+def _folded(names: Sequence[str], everything: Sequence[str]) -> str:
+    others = [name for name in everything if name not in names]
+    if len(names) <= _MOST_NAMES or not everything:
+        return ", ".join(names)
+    if len(others) > _MOST_NAMES:
+        rest = len(names) - _MOST_NAMES
+        return f"{', '.join(names[:_MOST_NAMES])} and {number_of(rest, 'other table')}"
+    return f"all {len(everything)} tables{' but ' if others else ''}{', '.join(others)}"
+
+
+def advice_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+    """What would be better, each once; of lines that differ only what they have in common."""
+    lines: dict[tuple[str, str], set[str]] = {}
+    for table in tables:
+        for remark in table.advice:
+            lines.setdefault((remark.what, remark.below), set()).add(remark.line)
+
+    def said(remark: Advice) -> str:
+        if len(lines[remark.what, remark.below]) == 1:
+            return str(remark)
+        return f"{remark.what} (the line to add is a comment in each manifest)"
+
+    yield from grouped(
+        ((table.name, said(remark)) for table in tables for remark in table.advice), _names(tables)
+    )
+
+
+def demand_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
     """What is demanded of tables that they do not have, each once."""
-    yield from grouped((table.name, str(demand)) for table in tables for demand in table.demands)
+    demands = ((table.name, str(demand)) for table in tables for demand in table.demands)
+    yield from grouped(demands, _names(tables))
+
+
+def met_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+    """What was written into manifests because it is demanded."""
+    met = (
+        (table.name, ", ".join(f"`{demand.line}`" for demand in table.met))
+        for table in tables
+        if table.met
+    )
+    yield from grouped(met, _names(tables))
+
+
+def tag_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+    """Which tags an import sets, for the stack gives them to all its tables."""
+
+    def said(table: AdoptedTable) -> str:
+        tags = ", ".join(f"{name}: {value}" for name, value in table.tags_of_import.items())
+        return f"the import sets {tags}, as the stack gives them to all its tables"
+
+    tags = ((table.name, said(table)) for table in tables if table.tags_of_import)
+    yield from grouped(tags, _names(tables))
+
+
+def _names(tables: Iterable[AdoptedTable]) -> Iterator[str]:
+    return (table.name for table in tables)
 
 
 def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
@@ -78,18 +138,19 @@ def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
         )
 
 
-def usage_lines(users: Mapping[str, TableUsers]) -> Iterator[str]:
-    """Who may use tables, and who reads the streams of those that have one, by name of the table.
+def usage_lines(users: Iterable[tuple[str, TableUsers]]) -> Iterator[str]:
+    """Who may use tables, and who reads the streams of those that have one.
 
     Args:
-        users: by name.
+        users: those of each table, with its name.
     """
+    users = tuple(users)
     roles, consumers = [], []
-    for name, of_table in users.items():
+    for name, of_table in users:
         roles.append((name, _listed(of_table.roles, "roles that may use it")))
         if of_table.consumers is not None:
             consumers.append((name, _listed(of_table.consumers, "readers of its stream")))
-    yield from grouped([*roles, *consumers])
+    yield from grouped([*roles, *consumers], (name for name, _ in users))
 
 
 def _listed(names: Sequence[str] | Unread, what: str) -> str:
