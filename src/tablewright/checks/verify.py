@@ -13,6 +13,7 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable
+from tablewright.resource_kinds import in_region
 
 from .access.matrix import Matrix, role_matrix
 from .rule import Case
@@ -72,7 +73,7 @@ def _table(table: DeclaredTable, live: LiveStack) -> Iterator[CheckFinding]:
     yield from _judged("table", name, table, live.tables.get(name), live)
     for replica in table.global_table.replicas if table.global_table else ():
         found_there = live.replicas.get((name, replica.region))
-        subject = f"{name} in {replica.region}"
+        subject = in_region(name, replica.region)
         yield from _judged("replica", subject, (table, replica), found_there, live)
     for alarm in table.alarms:
         yield from _alarm(alarm, live)

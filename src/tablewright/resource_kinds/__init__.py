@@ -13,7 +13,7 @@ identities are.
 
 from __future__ import annotations
 
-from .display import displayed_name
+from .display import displayed_name, in_region
 from .inside import inside_of
 from .kind import UNKNOWN, Account, Identity, Inputs, ResourceKind
 from .table import KINDS
@@ -27,6 +27,7 @@ __all__ = [
     "ResourceKind",
     "displayed_name",
     "identify",
+    "in_region",
     "inside_of",
     "parent_of",
     "type_token",

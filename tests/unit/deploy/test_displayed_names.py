@@ -15,7 +15,7 @@ from tablewright.engine.run.events import Phase
 from tablewright.plan.declaration.declare import declare
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import UNKNOWN_STRING
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, UNKNOWN, displayed_name
 
 EVERYTHING = Path(__file__).parent.parent / "components" / "everything.yaml"
 NEW_VALUE = "made-by-the-run"
@@ -104,6 +104,58 @@ def test_a_value_that_only_the_run_knows_is_no_name():
         assert name
         assert "known after" not in name
         assert name != UNKNOWN_STRING
+
+
+def test_no_two_resources_of_a_type_go_by_one_name():
+    """The insights of a replica were called as those at home."""
+    for unknown in (NEW_VALUE, UNKNOWN_STRING):
+        names = {}
+        for urn, resource in resources().items():
+            step = metadata("create", urn, unknown=unknown)
+            step["new"]["inputs"] |= {} if unknown == UNKNOWN_STRING else own_table(resource)
+            (name,) = told(Phase(), step, planning=unknown == UNKNOWN_STRING)
+            names.setdefault((resource.type, name), []).append(urn)
+        assert [urns for urns in names.values() if len(urns) > 1] == []
+
+
+def own_table(resource):
+    """What a part tells of its table once that exists."""
+    table = "orders"
+    values = {"tableName": table, "globalTableArn": f"arn:aws:dynamodb:eu-west-1:1:table/{table}"}
+    return {name: value for name, value in values.items() if name in resource.inputs}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "program", "shown"),
+    [
+        ({"tableName": "events"}, "events", "events"),
+        ({"tableName": "events", "region": "eu-west-1"}, "events", "events"),
+        (
+            {"tableName": "events", "region": "eu-central-1"},
+            "log-eu-central-1",
+            "events in eu-central-1",
+        ),
+        (
+            {"tableName": "events", "region": "eu-central-1", "indexName": "by-user"},
+            "log-eu-central-1-by-user",
+            "events in eu-central-1, index by-user",
+        ),
+        (
+            {"globalTableArn": "arn:aws:dynamodb:eu-west-1:1:table/events", "region": "eu-north-1"},
+            "log-eu-north-1",
+            "events in eu-north-1",
+        ),
+        ({"globalTableArn": UNKNOWN, "region": "eu-north-1"}, "log-eu-north-1", "log in eu-north-1"),
+        ({"name": "log-eu-north-1", "region": "eu-north-1"}, "log-eu-north-1", "log-eu-north-1"),
+        (
+            {"tableName": "log-eu-north-1", "region": "eu-north-1"},
+            "log-eu-north-1",
+            "log-eu-north-1",
+        ),
+    ],
+)
+def test_a_part_in_another_region_than_its_table_goes_by_both(inputs, program, shown):
+    assert displayed_name(inputs, program) == shown
 
 
 def test_what_has_a_name_in_aws_goes_by_it():

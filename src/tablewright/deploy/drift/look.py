@@ -17,7 +17,7 @@ from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.stack import LiveStack, read_stack
 from tablewright.plan.declaration.declared import DeclaredStack
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, displayed_name
 
 from .authors import author_of
 from .comparison import Remade, compare
@@ -101,10 +101,9 @@ def _remade(
         resources_remade = find_remade(resources, Looker(deployment.place))
     except AwsError as error:
         return [], [_unread(deployment.owner, "creation", error)]
-    words = [(KINDS[resource.type], resource) for resource in resources_remade]
     return [
-        Remade(kind.word, kind.owner_name(resource.outputs) or resource.id)
-        for kind, resource in words
+        Remade(KINDS[resource.type].word, displayed_name(resource.outputs, resource.name))
+        for resource in resources_remade
     ], []
 
 

@@ -17,7 +17,7 @@ from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.provider.creation_id import creation_id_of, is_another
-from tablewright.resource_kinds import KINDS, identify, parent_of
+from tablewright.resource_kinds import KINDS, displayed_name, identify, parent_of
 
 from .resource_identity import SKEW, Looker, depth
 
@@ -171,5 +171,4 @@ def _sighting(resource: StateResource, looker: Looker) -> Sighting:
 
 def words_of(resource: StateResource) -> str:
     """A resource as its owner calls it."""
-    kind = KINDS[resource.type]
-    return f"{kind.word} {kind.owner_name(resource.outputs) or resource.id}"
+    return f"{KINDS[resource.type].word} {displayed_name(resource.outputs, resource.name)}"
