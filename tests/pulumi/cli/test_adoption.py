@@ -90,7 +90,7 @@ def test_all_tables_are_all_but_those_of_other_stacks(held, terminal):
     every = terminal.run("adopt", "--all", "--region", "eu-west-1").ended(0)
     assert "name: held" not in every.out
     assert "name: free" in every.out
-    assert "left out: held: of the stack first/dev" in every.err
+    assert "left out: held: owned by the stack first/dev" in every.err
     assert "name: held" in terminal.run("adopt", "held", "--region", "eu-west-1").ended(0).out
 
 

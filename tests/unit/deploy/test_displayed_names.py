@@ -145,7 +145,11 @@ def own_table(resource):
             "log-eu-north-1",
             "events in eu-north-1",
         ),
-        ({"globalTableArn": UNKNOWN, "region": "eu-north-1"}, "log-eu-north-1", "log in eu-north-1"),
+        (
+            {"globalTableArn": UNKNOWN, "region": "eu-north-1"},
+            "log-eu-north-1",
+            "log in eu-north-1",
+        ),
         ({"name": "log-eu-north-1", "region": "eu-north-1"}, "log-eu-north-1", "log-eu-north-1"),
         (
             {"tableName": "log-eu-north-1", "region": "eu-north-1"},

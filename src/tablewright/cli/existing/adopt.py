@@ -26,7 +26,7 @@ from tablewright.fleet.discovery import Discovery, discover, discover_alarms, wi
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.table_users import read_users
-from tablewright.report.findings.adoption import as_json, grouped, stack_lines, usage_lines
+from tablewright.report.findings.adoption import as_json, grouped, labels, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_hand_over import check_target, tell_hand_over
@@ -111,7 +111,7 @@ def _adopted(
         console.say(f"unread: {part}")
     if not discovery.tables:
         looked_at = number_of(discovery.regions, "region")
-        console.say(f"none of the tables in {looked_at} is meant; nothing was written")
+        console.say(f"there is no table to adopt in {looked_at}; nothing was written")
     alarms = discover_alarms(looked, discovery.tables)
     live_roles = {
         session.account_id: _roles_of_state(session, held, discovery.tables) for session in looked
@@ -265,7 +265,9 @@ def _without_owned(discovery: Discovery, here: Collection[str]) -> Discovery:
         for table in owned
         for region in (table.region, *(replica.region for replica in table.reading.replicas))
     }
-    for line in grouped((table.name, f"of the stack {table.reading.owner}") for table in owned):
+    for line in grouped(
+        (table.name, f"owned by the stack {table.reading.owner}") for table in owned
+    ):
         say_prose(f"left out: {line}")
     tables = [
         table
@@ -301,6 +303,8 @@ def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:
     """Say who uses the tables, which a change of them may concern."""
     for session in looked:
         users = read_users(session, tables)
-        names = {table.arn: table.name for table in tables}
-        for line in usage_lines((names[arn], of_table) for arn, of_table in users.items()):
+        read = [table for table in tables if table.arn in users]
+        called = labels((table.name, table.region, table.account_id) for table in read)
+        of_tables = (users[table.arn] for table in read)
+        for line in usage_lines(zip(called, of_tables, strict=True)):
             say_prose(f"used by: {line}")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.adoption import AdoptedStack
 from tablewright.adopt.destination import Destination
 from tablewright.cli import advice, console
 from tablewright.cli.styled import say_prose
 from tablewright.errors import UsageError
 from tablewright.manifest import survey
-from tablewright.report.findings.adoption import advice_lines, demand_lines, met_lines, tag_lines
+from tablewright.report.findings.adoption import (
+    Labelled,
+    advice_lines,
+    demand_lines,
+    labels,
+    met_lines,
+    tag_lines,
+)
 from tablewright.report.formats.number import number_of
 
 
@@ -46,12 +53,16 @@ class Writing:
     kept: dict[tuple[str, str, str], str]
 
     @property
-    def tables(self) -> Iterator[AdoptedTable]:
-        """Those that are written."""
-        for stack in self.stacks:
-            for table in stack.tables:
-                if (stack.account_id, stack.region, table.name) not in self.kept:
-                    yield table
+    def tables(self) -> list[Labelled]:
+        """Those that are written, behind what they are called."""
+        tables = [
+            (stack, table)
+            for stack in self.stacks
+            for table in stack.tables
+            if (stack.account_id, stack.region, table.name) not in self.kept
+        ]
+        called = labels((table.name, stack.region, stack.account_id) for stack, table in tables)
+        return [(label, table) for label, (_, table) in zip(called, tables, strict=True)]
 
 
 def written(stacks: Sequence[AdoptedStack], directory: Path | None) -> Writing:
@@ -107,14 +118,14 @@ def tell_written(writing: Writing) -> None:
         console.say(f"wrote {file}")
     for (_, _, name), declaring in writing.kept.items():
         console.say(f"declared already, and left as it is: {name} ({declaring})")
-    tables = [*writing.tables]
+    tables = writing.tables
     for line in advice_lines(tables):
         say_prose(f"advice: {line}")
-    for table in tables:
+    for label, table in tables:
         for path, reason in table.unread.items():
-            console.say(f"unread: {table.name}: {path}: {reason}")
+            console.say(f"unread: {label}: {path}: {reason}")
         for left in table.left_out:
-            say_prose(f"left as it is: {table.name}: {left}")
+            say_prose(f"left as it is: {label}: {left}")
     for line in tag_lines(tables):
         say_prose(f"tags: {line}")
     for line in met_lines(tables):
@@ -125,7 +136,7 @@ def tell_written(writing: Writing) -> None:
 
 def tell_next(writing: Writing, directory: Path | None, *, meet_policy: bool) -> None:
     """Say what to do with what was written."""
-    refused = [table for table in writing.tables if table.demands]
+    refused = [table for _, table in writing.tables if table.demands]
     open_lines = any(demand.line for table in refused for demand in table.demands)
     if refused:
         count = number_of(len(refused), "table")

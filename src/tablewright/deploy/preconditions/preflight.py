@@ -168,11 +168,11 @@ def _missing(name: str, region: str, undeclared: Sequence[str]) -> InputError:
     rest = "correct its name or spec.region, or set `adopt: false` for it to have it created"
     if not undeclared:
         return InputError(what, rest)
-    are, them = ("are", "them") if undeclared[1:] else ("is", "it")
+    are, renamed = ("are", "one of them") if undeclared[1:] else ("is", "it")
     return InputError(
         f"{what}; on record, and no longer declared, {are} {', '.join(undeclared)}",
-        f"if you renamed {'one of ' if undeclared[1:] else ''}{them} in its manifest, keep its name "
-        f"in AWS: `tableName: {undeclared[0]}` in the spec of {name}; else {rest}",
+        f"if you renamed {renamed} in its manifest, keep its name in AWS: "
+        f"`tableName: {undeclared[0]}` in the spec of {name}; else {rest}",
     )
 
 

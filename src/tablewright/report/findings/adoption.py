@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
@@ -11,7 +12,10 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.table_users import TableUsers
 from tablewright.report.formats.number import number_of
+from tablewright.resource_kinds import in_region
 
+Labelled = tuple[str, AdoptedTable]
+"""A table behind what it is called."""
 _MOST_NAMES = 3
 """Of tables in a line, before it counts them."""
 
@@ -51,6 +55,25 @@ def as_json(
     }
 
 
+def labels(places: Iterable[tuple[str, str, str]]) -> list[str]:
+    """What each table is called: its name, with as much of where it is as tells it from others.
+
+    Args:
+        places: name, region and account of each.
+    """
+    places = tuple(places)
+    names = Counter(name for name, _, _ in places)
+    regional = Counter((name, region) for name, region, _ in places)
+    return [
+        name
+        if names[name] == 1
+        else in_region(name, region)
+        if regional[name, region] == 1
+        else f"{in_region(name, region)} of {account}"
+        for name, region, account in places
+    ]
+
+
 def grouped(remarks: Iterable[tuple[str, str]], among: Iterable[str] = ()) -> Iterator[str]:
     """Remarks on tables, `events, users: No deletion protection`: each once, with its tables.
 
@@ -68,7 +91,7 @@ def grouped(remarks: Iterable[tuple[str, str]], among: Iterable[str] = ()) -> It
 
 def _folded(names: Sequence[str], everything: Sequence[str]) -> str:
     others = [name for name in everything if name not in names]
-    if len(names) <= _MOST_NAMES or not everything:
+    if len(names) <= _MOST_NAMES + 1 or not everything:  # "and 1 other" is no shorter
         return ", ".join(names)
     if len(others) > _MOST_NAMES:
         rest = len(names) - _MOST_NAMES
@@ -76,52 +99,50 @@ def _folded(names: Sequence[str], everything: Sequence[str]) -> str:
     return f"all {len(everything)} tables{' but ' if others else ''}{', '.join(others)}"
 
 
-def advice_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+def advice_lines(tables: Sequence[Labelled]) -> Iterator[str]:
     """What would be better, each once; of lines that differ only what they have in common."""
+    remarks = [(label, remark) for label, table in tables for remark in table.advice]
     lines: dict[tuple[str, str], set[str]] = {}
-    for table in tables:
-        for remark in table.advice:
-            lines.setdefault((remark.what, remark.below), set()).add(remark.line)
+    for _, remark in remarks:
+        lines.setdefault((remark.what, remark.below), set()).add(remark.line)
 
     def said(remark: Advice) -> str:
         if len(lines[remark.what, remark.below]) == 1:
             return str(remark)
         return f"{remark.what} (the line to add is a comment in each manifest)"
 
-    yield from grouped(
-        ((table.name, said(remark)) for table in tables for remark in table.advice), _names(tables)
-    )
+    yield from grouped(((label, said(remark)) for label, remark in remarks), _labels(tables))
 
 
-def demand_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+def demand_lines(tables: Sequence[Labelled]) -> Iterator[str]:
     """What is demanded of tables that they do not have, each once."""
-    demands = ((table.name, str(demand)) for table in tables for demand in table.demands)
-    yield from grouped(demands, _names(tables))
+    demands = ((label, str(demand)) for label, table in tables for demand in table.demands)
+    yield from grouped(demands, _labels(tables))
 
 
-def met_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+def met_lines(tables: Sequence[Labelled]) -> Iterator[str]:
     """What was written into manifests because it is demanded."""
     met = (
-        (table.name, ", ".join(f"`{demand.line}`" for demand in table.met))
-        for table in tables
+        (label, ", ".join(f"`{demand.line}`" for demand in table.met))
+        for label, table in tables
         if table.met
     )
-    yield from grouped(met, _names(tables))
+    yield from grouped(met, _labels(tables))
 
 
-def tag_lines(tables: Sequence[AdoptedTable]) -> Iterator[str]:
+def tag_lines(tables: Sequence[Labelled]) -> Iterator[str]:
     """Which tags an import sets, for the stack gives them to all its tables."""
 
     def said(table: AdoptedTable) -> str:
         tags = ", ".join(f"{name}: {value}" for name, value in table.tags_of_import.items())
         return f"the import sets {tags}, as the stack gives them to all its tables"
 
-    tags = ((table.name, said(table)) for table in tables if table.tags_of_import)
-    yield from grouped(tags, _names(tables))
+    tags = ((label, said(table)) for label, table in tables if table.tags_of_import)
+    yield from grouped(tags, _labels(tables))
 
 
-def _names(tables: Iterable[AdoptedTable]) -> Iterator[str]:
-    return (table.name for table in tables)
+def _labels(tables: Iterable[Labelled]) -> Iterator[str]:
+    return (label for label, _ in tables)
 
 
 def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
