@@ -318,3 +318,15 @@ def test_tables_are_called_by_the_template_of_their_stack_unless_they_say_a_name
     assert "naming.table: gives all tables of the stack one name; let it contain `{name}`" in found
     (found,) = problems(path, text.replace("{stack}-{name}-", "{stack} {name}-"), "prod")
     assert "metadata.name" in found
+
+
+def test_an_environment_may_have_a_template_of_its_own(path):
+    """Tables that were adopted keep their names in production, and have others elsewhere."""
+    naming = "naming: {table: '{name}-{environment}'}"
+    bare = STACK.replace("  tableName: orders-{environment}\n", "")
+    path.write_text(bare.replace("    dev: {}\n", f"    dev: {{{naming}}}\n"))
+    for environment, name in (("dev", "orders-dev"), ("prod", "orders")):
+        read = manifest.load([path], {}, chosen_environment=environment)
+        assert [table_name(read.stack, table) for table in read.tables] == [name]
+    (found,) = problems(path, path.read_text().replace("{name}-{env", "{nmae}-{name}-{env"), "dev")
+    assert "`{nmae}` is not a placeholder here" in found

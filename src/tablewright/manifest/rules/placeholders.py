@@ -20,6 +20,7 @@ from tablewright.manifest.models import (
     TableSpec,
     TimeToLive,
 )
+from tablewright.manifest.models.stack import StackEnvironment
 from tablewright.manifest.naming import ALARM_WORDS, ROLE_WORDS, TABLE_WORDS, placeholders
 from tablewright.manifest.rules.finding import SPEC, Finding, Subject
 
@@ -28,6 +29,7 @@ _FILLED_IN = frozenset({
     (TableSpec, "table_name"), (AccessRole, "role_name"), (AccessRole, "policy_name"),
     (AccessRole, "description"), (Alarm, "name"), (Alarm, "description"),
     (MetricAlarm, "dimensions"), (Dashboard, "name"), (StackSpec, "naming"),
+    (StackEnvironment, "naming"),
 })  # fmt: skip
 """Fields in which `naming` fills placeholders in; `names` reports the unknown ones."""
 _FREE = frozenset({
