@@ -57,36 +57,48 @@ def gate(preview) -> None:
     judge(preview.changes)
 
 
-MOVES = {
-    "a new name": ({"a": "x"}, {"b": "x"}, {"x": "moved"}),
-    "two swap names": ({"a": "x", "b": "y"}, {"a": "y", "b": "x"}, {"x": "moved", "y": "moved"}),
-    "three in a circle": (
+Move = tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]
+"""Boxes by logical name before and after, and what is done to each box."""
+NAMES_ARE_FREE: Mapping[str, Move] = {
+    "new": ({"a": "x"}, {"b": "x"}, {"x": "moved"}),
+    "sibling": ({"a": "x"}, {"b": "x", "c": "y"}, {"x": "moved", "y": "create"}),
+}
+"""A new name, and a new name beside which a sibling comes along."""
+NAMES_ARE_TAKEN: Mapping[str, Move] = {
+    "swap": ({"a": "x", "b": "y"}, {"a": "y", "b": "x"}, {"x": "moved", "y": "moved"}),
+    "circle": (
         {"a": "x", "b": "y", "c": "z"},
         {"a": "z", "b": "x", "c": "y"},
         {"x": "moved", "y": "moved", "z": "moved"},
     ),
-    "names shift by one": (
-        {"a": "x", "b": "y"},
-        {"b": "x", "c": "y"},
-        {"x": "moved", "y": "moved"},
-    ),
-    "the old name gets something new": (
-        {"a": "x"},
-        {"a": "new", "b": "x"},
-        {"x": "moved", "new": "create"},
-    ),
-    "the name of something that goes": (
-        {"a": "x", "b": "y"},
-        {"a": "y"},
-        {"y": "moved", "x": "delete"},
-    ),
-    "a sibling comes along": ({"a": "x"}, {"b": "x", "c": "y"}, {"x": "moved", "y": "create"}),
+    "shift": ({"a": "x", "b": "y"}, {"b": "x", "c": "y"}, {"x": "moved", "y": "moved"}),
+    "reuse": ({"a": "x"}, {"a": "new", "b": "x"}, {"x": "moved", "new": "create"}),
+    "gone": ({"a": "x", "b": "y"}, {"a": "y"}, {"y": "moved", "x": "delete"}),
 }
+"""Two swap names, three in a circle, names shift by one, the old name gets something new, and
+something gets the name of what goes: records have to be set aside first."""
 
 
-@pytest.mark.parametrize("kind", MOVES)
-def test_a_move_is_shown_done_and_over(room, kind):
-    before, after, expected = MOVES[kind]
+def side_by_side(moves: Mapping[str, Move]) -> Move:
+    """All of them in one program, each with names and boxes of its own."""
+    before, after, expected = (
+        {
+            f"{kind}-{key}": value
+            for kind, move in moves.items()
+            for key, value in move[part].items()
+        }
+        for part in range(3)
+    )
+    boxes = [
+        {name: f"{name.partition('-')[0]}-{box}" for name, box in program.items()}
+        for program in (before, after)
+    ]
+    return *boxes, expected
+
+
+@pytest.mark.parametrize("moves", [NAMES_ARE_FREE, NAMES_ARE_TAKEN], ids=["free", "taken"])
+def test_moves_are_shown_done_and_over(room, moves):
+    before, after, expected = side_by_side(moves)
     stack = room.stack(identify=identify)
     stack.up(program(before), gate=gate)
     for name in room.boxes():
