@@ -2,7 +2,7 @@
 
 After each run Automation asks for the outputs, twice, and for the history, before it for the
 engine's version and whether the stack is there: five starts, each of a third of a second of a
-processor. Here a test asks for what it looks at.
+processor. Here a test asks for what it looks at. Nor is the engine started to make the stack.
 """
 
 from __future__ import annotations
@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
+from tests.support.sealing import Sealing
+
 from pulumi import automation
 
 Program = Callable[[], Any]
 _NOT_ASKED = object()
 """Where Automation expects what the history says of a run."""
+_AS_TABLEWRIGHT = {
+    "GOGC": "400",
+    "PULUMI_SKIP_CHECKPOINTS": "true",
+    "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+}
+"""As tablewright runs the engine: Go collects less, for a little more memory; the state is written
+once, as that of a large stack; how it is sealed is read in it."""
 
 
 class Stack(automation.Stack):
@@ -27,7 +37,7 @@ class Stack(automation.Stack):
         name: of the stack.
         project: its project.
         program: what it runs; may make anything but answers nothing.
-        environment: the engine's; its backend is a folder.
+        environment: the engine's; its backend is a folder, and its AWS the embedded one.
     """
 
     def __init__(
@@ -37,14 +47,14 @@ class Stack(automation.Stack):
         self.workspace = automation.LocalWorkspace(
             program=lambda: (program(), None)[1],
             project_settings=automation.ProjectSettings(name=project, runtime="python"),
-            # As tablewright runs the engine: Go collects less, for a little more memory.
-            env_vars={"GOGC": "400", **environment},
+            env_vars={**_AS_TABLEWRIGHT, **environment},
             pulumi_command=_command(),
         )
         self._is_at_work = False
         backend = Path(urlsplit(environment["PULUMI_BACKEND_URL"]).path)
-        if not (backend / ".pulumi" / "stacks" / project / f"{name}.json").exists():
-            self.workspace.create_stack(name)
+        self.state_file = backend / ".pulumi" / "stacks" / project / f"{name}.json"
+        if not self.state_file.exists():
+            Sealing(_kms(environment)).begin(self.state_file, f"organization/{project}/{name}")
 
     def up(self, **options: Any) -> Any:
         """What was done is counted in `change_summary`, as a preview has it; so are the others."""
@@ -87,3 +97,13 @@ class Stack(automation.Stack):
 @cache
 def _command() -> automation.PulumiCommand:
     return automation.PulumiCommand()
+
+
+def _kms(environment: Mapping[str, str]) -> Any:
+    return boto3.client(
+        "kms",
+        region_name=environment["AWS_REGION"],
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )

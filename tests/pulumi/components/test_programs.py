@@ -54,9 +54,11 @@ def seeded(workshop):
     return dynamodb
 
 
-def test_three_live_tables_become_what_the_program_says(workshop, seeded, changed):
+def test_three_live_tables_become_what_the_program_says(workshop, seeded, changed, exported):
+    """A manifest and an ejected program take the stack over, and a table can be dropped."""
     stack = workshop.stack("three-tables", program("three-tables"))
     assert changed(stack.up()) == {"create": 30, "import": 3, "update": 3}
+    outputs = exported(stack)
 
     live = {name: seeded.describe_table(TableName=name)["Table"] for name in KEYS}
     assert {it["BillingModeSummary"]["BillingMode"] for it in live.values()} == {"PAY_PER_REQUEST"}
@@ -71,8 +73,27 @@ def test_three_live_tables_become_what_the_program_says(workshop, seeded, change
     assert changed(stack.preview()) == {}
     assert changed(stack.refresh()) == {}
     assert changed(stack.preview()) == {}
-    stack.destroy()
+
+    second = workshop.stack("three-tables", of_manifest("three-tables"))
+    assert changed(second.preview()) == {}
+    third = workshop.stack("three-tables", ejected("three-tables"))
+    assert changed(third.up()) == {}
+    assert exported(third) == outputs
+
+    # What is no longer declared is deleted, and nothing else is touched.
+    fourth = workshop.stack("three-tables", lambda: TableStack.from_declared(fewer()))
+    assert changed(fourth.preview()) == {"delete": 10}
+    fourth.up()
+    assert seeded.list_tables()["TableNames"] == ["events", "sessions"]
+    fourth.destroy()
     assert seeded.list_tables()["TableNames"] == []
+
+
+def fewer():
+    """The three tables but `users`, as a manifest of the same stack declares them."""
+    files = (EXAMPLES / "three-tables" / f"{name}.yaml" for name in ("stack", "events", "sessions"))
+    text = "\n---\n".join(file.read_text("utf-8") for file in files)
+    return declare(manifest.load_text(text, environment={}))
 
 
 def alarms_live(workshop):
@@ -99,20 +120,6 @@ def roles_live(workshop):
             assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_a_manifest_and_an_ejected_program_take_over_without_a_change(
-    workshop, seeded, changed, exported
-):
-    first = workshop.stack("three-tables", program("three-tables"))
-    first.up()
-    outputs = exported(first)
-    second = workshop.stack("three-tables", of_manifest("three-tables"))
-    assert changed(second.preview()) == {}
-    third = workshop.stack("three-tables", ejected("three-tables"))
-    assert changed(third.preview()) == {}
-    third.up()
-    assert exported(third) == outputs
-
-
 def test_the_optimized_table_lives_as_the_program_says(workshop, changed, exported):
     stack = workshop.stack("optimized-table", program("optimized-table"))
     stack.up()
@@ -123,25 +130,6 @@ def test_the_optimized_table_lives_as_the_program_says(workshop, changed, export
     role = workshop.client("iam").get_role(RoleName="lambda-dynamodb-reader-dev")["Role"]
     assert role["Arn"] == outputs["lambdaRoleArn"]
     assert changed(stack.preview()) == {}
-
-
-def test_a_table_of_the_manifest_can_be_dropped_from_the_program(workshop, seeded, changed):
-    """What is no longer declared is deleted, and nothing else is touched."""
-    everything = declared("three-tables")
-    workshop.stack("analytics", lambda: TableStack.from_declared(everything)).up()
-    fewer = declare(
-        manifest.load_text(
-            "\n---\n".join(
-                (EXAMPLES / "three-tables" / f"{name}.yaml").read_text("utf-8")
-                for name in ("stack", "events", "sessions")
-            ),
-            environment={},
-        )
-    )
-    stack = workshop.stack("analytics", lambda: TableStack.from_declared(fewer))
-    assert changed(stack.preview()) == {"delete": 10}
-    stack.up()
-    assert seeded.list_tables()["TableNames"] == ["events", "sessions"]
 
 
 def test_a_mistake_in_a_program_reaches_its_author_as_a_sentence(workshop):

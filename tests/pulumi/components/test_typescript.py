@@ -36,10 +36,9 @@ const LocalWorkspace = auto.LocalWorkspace;
 async function main() {
     const program = async () => ({ ...require(index) });
     const stack = await LocalWorkspace.createOrSelectStack({ projectName, stackName, program });
-    const preview = await stack.preview();
     const made = await stack.up();
     const outputs = Object.entries(made.outputs).map(([name, it]) => [name, it.value]);
-    const answer = { changes: preview.changeSummary, outputs: Object.fromEntries(outputs) };
+    const answer = { changes: made.summary.resourceChanges, outputs: Object.fromEntries(outputs) };
     console.log(JSON.stringify(answer));
 }
 main().catch((error) => { console.error(String(error)); process.exit(1); });

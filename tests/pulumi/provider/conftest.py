@@ -54,8 +54,7 @@ class Outcome:
 class Stack:
     """One stack of programs that change from run to run."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], name: str) -> None:
-        self._folder = folder
+    def __init__(self, environment: dict[str, str], name: str) -> None:
         self._stack = AutomationStack(name, "shop", lambda: None, environment)
 
     def configure(self, key: str, value: str, *, secret: bool = False) -> None:
@@ -79,12 +78,11 @@ class Stack:
 
     def state(self) -> str:
         """The state as it lies on disk."""
-        (file,) = (self._folder / ".pulumi" / "stacks" / "shop").glob("*.json")
-        return file.read_text("utf-8")
+        return self._stack.state_file.read_text("utf-8")
 
     def resource(self, name: str) -> dict[str, Any]:
         """A resource as it is recorded."""
-        deployment = self._stack.export_stack().deployment
+        deployment = json.loads(self.state())["checkpoint"]["latest"]
         for resource in deployment["resources"]:
             if resource["urn"].endswith(f"::{name}"):
                 return dict(resource)
@@ -163,9 +161,9 @@ def environment(
 
 
 @pytest.fixture
-def stack(environment: dict[str, str], tmp_path: Path) -> Stack:
+def stack(environment: dict[str, str]) -> Stack:
     """A fresh stack."""
-    return Stack(tmp_path / "state", environment, "dev")
+    return Stack(environment, "dev")
 
 
 @pytest.fixture
