@@ -21,6 +21,9 @@ Document = Mapping[str, Any]
 Condition = tuple[str, str, tuple[str, ...]]
 
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
+_GONE = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+"""The unique id that stands in a policy for a role or user that was deleted; IAM takes none that is
+written (IAM User Guide, AWS JSON policy elements: Principal)."""
 _ELEMENTS = frozenset(
     {
         *("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"),
@@ -68,6 +71,15 @@ def is_policy(document: Any) -> bool:
         isinstance(document, Mapping)
         and "Statement" in document
         and all(_understood(statement) for statement in _statements(document))
+    )
+
+
+def names_only_the_living(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement can be written again: none of its principals was deleted since."""
+    named = (statement.get("Principal") or {}, statement.get("NotPrincipal") or {})
+    groups = [given.values() if isinstance(given, Mapping) else (given,) for given in named]
+    return not any(
+        _GONE.fullmatch(name) for group in groups for names in group for name in texts(names)
     )
 
 

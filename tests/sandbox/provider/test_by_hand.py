@@ -191,3 +191,33 @@ def test_policies_that_others_gave_a_role_stay_with_a_change_and_keep_it_from_de
     with pytest.raises(RefusedError, match="must detach all policies first"):
         engine.delete(recorded, timeout=1)
     assert policies() == (["theirs"], ["theirs"])
+
+
+THEIRS = {"Sid": "Theirs", "Effect": "Allow", "Action": "dynamodb:Scan", "Resource": "*"}
+
+
+def test_a_statement_of_others_in_a_policy_stays_until_a_look_at_it_has_shown_that_it_goes(
+    engine, client
+):
+    iam = client("iam")
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument=TRUST)
+    inputs = {"name": "own", "role": "reader", "policy": DOCUMENT}
+    state = engine.create("aws:iam/rolePolicy:RolePolicy", inputs)
+
+    def live():
+        reply = iam.get_role_policy(RoleName="reader", PolicyName="own")
+        return [statement["Action"] for statement in reply["PolicyDocument"]["Statement"]]
+
+    document = json.loads(DOCUMENT)
+    document["Statement"].append(THEIRS)
+    iam.put_role_policy(
+        RoleName="reader", PolicyName="own", PolicyDocument=json.dumps(document)
+    )
+    for action in ("dynamodb:Query", "dynamodb:PutItem"):  # once more, as nothing was recorded
+        news = {**inputs, "policy": DOCUMENT.replace("dynamodb:GetItem", action)}
+        assert set(engine.apply(state, news).paths) == {"policy"}
+        assert live() == [action, "dynamodb:Scan"]
+        assert engine.settled(state, news)
+    _look(engine, state)
+    assert set(engine.apply(state, news).paths) == {"policy"}
+    assert live() == ["dynamodb:PutItem"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tablewright.provider.configuration import Configuration
 
+from .documents import without_unrecorded
 from .tags import wanted_tags
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def as_recorded(
             continue  # a program that does not speak of it removes none
         known = {*_keys(recorded.get(name), member), *_keys(declared.get(name), member)}
         kept[name] = [part for part in live[name] if _key(part, member) in known]
+    kept |= without_unrecorded(kind.shape, live, recorded, declared)
     if isinstance(recorded.get("tagsAll"), Mapping):
         given = wanted_tags(configuration, declared, {}, {})
         for name in ("tags", "tagsAll"):

@@ -20,6 +20,7 @@ from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 
 from .difference import Change, canonical, changes
+from .documents import with_unrecorded
 from .naming import ResourceNaming
 from .shape import InputFailure, Shape, as_input, seconds_of
 from .tags import (
@@ -124,10 +125,14 @@ class ResourceType(ABC):
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Bring the live resource to `recorded.news`; nothing is sent where nothing differs.
 
+        What others have added to its documents stays.
+
         Raises:
             NotFoundError: somebody deleted it.
         """
         live = self.standing(run, recorded)
+        kept = with_unrecorded(self.shape, live.outputs, recorded.outputs, recorded.news)
+        recorded = replace(recorded, news={**recorded.news, **kept})
         differing = self.differing(recorded, live, run.configuration)
         if differing:
             self.apply(run, recorded, live, differing)
