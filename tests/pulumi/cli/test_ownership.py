@@ -335,6 +335,32 @@ def test_a_dashboard_that_somebody_has_written_is_deleted_only_after_a_look(aws,
     assert "drawn" not in str(client.list_dashboards()["DashboardEntries"])
 
 
+def test_a_policy_of_a_table_with_a_statement_of_others_is_deleted_only_after_a_look(aws, terminal):
+    own = {"Version": "2012-10-17", "Statement": [_statement("GetItem")]}
+    file = terminal.write("t.yaml", stack("shared", {"name": "shared", "resourcePolicy": own}))
+    terminal.run("up", file, "--yes").ended(0)
+    client = aws.client("dynamodb")
+    arn = client.describe_table(TableName="shared")["Table"]["TableArn"]
+    both = {**own, "Statement": [_statement("GetItem"), _statement("Scan")]}
+    client.put_resource_policy(ResourceArn=arn, Policy=json.dumps(both))
+    terminal.write("t.yaml", stack("shared", "shared"))
+    message = terminal.run("up", file, "--yes").refused(3)
+    assert "resource policy" in message
+    assert "is not as shared/dev has recorded it" in message
+    assert "Scan" in client.get_resource_policy(ResourceArn=arn)["Policy"]
+    follow(terminal, aws, message)
+    terminal.run("up", file, "--yes").ended(0)
+    with pytest.raises(client.exceptions.PolicyNotFoundException):
+        client.get_resource_policy(ResourceArn=arn)
+    terminal.run("destroy", file, "--yes").ended(0)
+
+
+def _statement(action: str) -> dict[str, object]:
+    principal = {"AWS": "arn:aws:iam::123456789012:root"}
+    allowed = {"Effect": "Allow", "Action": f"dynamodb:{action}", "Resource": "*"}
+    return {"Sid": action, "Principal": principal, **allowed}
+
+
 def _refused_and_done(operation: str, table: str | None = None, service: str = "dynamodb"):
     from tablewright_emulator.faults import Fault
 

@@ -210,9 +210,7 @@ def test_a_statement_of_others_in_a_policy_stays_until_a_look_at_it_has_shown_th
 
     document = json.loads(DOCUMENT)
     document["Statement"].append(THEIRS)
-    iam.put_role_policy(
-        RoleName="reader", PolicyName="own", PolicyDocument=json.dumps(document)
-    )
+    iam.put_role_policy(RoleName="reader", PolicyName="own", PolicyDocument=json.dumps(document))
     for action in ("dynamodb:Query", "dynamodb:PutItem"):  # once more, as nothing was recorded
         news = {**inputs, "policy": DOCUMENT.replace("dynamodb:GetItem", action)}
         assert set(engine.apply(state, news).paths) == {"policy"}

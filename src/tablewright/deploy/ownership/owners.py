@@ -114,7 +114,7 @@ class Owners:
             known = refuse_remade(resources, self._owner, looker)
             check_owners(resources, self._owner, region, session, going, known)
             doomed_ones = [resource for resource in resources if resource.urn in going]
-            refuse_edited(doomed_ones, self._owner, looker)
+            refuse_edited(doomed_ones, self._owner, region, looker)
 
     def forget_remade(self, tell: Callable[[str], None]) -> None:
         """Forget what is gone and has left its name to another one, with all that was part of it.

@@ -15,6 +15,7 @@ from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.clients import CallerIdentity, Clients
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
+from tablewright.provider.resources.documents import with_unrecorded
 from tablewright.provider.resources.import_ids import located
 from tablewright.provider.resources.resource import Bag, Live, Recorded
 
@@ -79,6 +80,12 @@ class ProviderCalls:
         kind = RESOURCES[type_]
         recorded = Recorded(live.identifier, kind.settle(live.outputs, inputs, {}), inputs, inputs)
         return bool(kind.diff(recorded, self._configuration))
+
+    def has_additions(
+        self, type_: str, recorded: Mapping[str, Any], inputs: Mapping[str, Any], live: Live
+    ) -> bool:
+        """Whether others have added to the documents of a live resource since it was recorded."""
+        return bool(with_unrecorded(RESOURCES[type_].shape, live.outputs, recorded, inputs))
 
     def _run(self, subject: str, seconds: float = _SECONDS) -> OperationContext:
         clients = cast(Clients, _Clients(self._session))

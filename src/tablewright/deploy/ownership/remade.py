@@ -17,7 +17,8 @@ from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.provider.creation_id import creation_id_of, is_another
-from tablewright.resource_kinds import KINDS, displayed_name, identify, parent_of
+from tablewright.resource_kinds import KINDS, Identity, displayed_name, identify, parent_of
+from tablewright.resource_kinds.types import RESOURCE_POLICY, ROLE_POLICY
 
 from .resource_identity import SKEW, Looker, depth
 
@@ -64,17 +65,33 @@ def refuse_remade(
     return {key: sighting.tags for key, sighting in seen.items() if sighting.tags is not None}
 
 
-def refuse_edited(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
+def refuse_edited(
+    resources: Iterable[StateResource], owner: str, region: str, looker: Looker
+) -> None:
     """Refuse to delete what tells nobody whose it is, and is not what is recorded any more.
 
     A dashboard has neither tags nor an id: what somebody has made since under its name, or put into
-    it, shows in its contents alone.
+    it, shows in its contents alone. A policy of a table or role that stays has statements that
+    others added, which would go with it.
+
+    Args:
+        resources: that a run would delete.
+        owner: how the stack is called.
+        region: the stack's.
+        looker: reads what is live.
 
     Raises:
         RefusedError: there is something.
         AwsError: AWS does not tell.
     """
-    asked = [resource for resource in resources if _is_known_by_contents(resource)]
+    every = list(resources)
+    going = {identify(resource.type, resource.inputs, region) for resource in every}
+    asked = [
+        resource
+        for resource in every
+        if _is_known_by_contents(resource)
+        or (_has_statements(resource) and _parent(resource, region) not in going)
+    ]
     answers = map_concurrently(range(len(asked)), lambda place: _is_edited(asked[place], looker))
     if edited := [words_of(asked[place]) for place, is_edited in answers.items() if is_edited]:
         raise RefusedError(
@@ -150,9 +167,22 @@ def _is_known_by_contents(resource: StateResource) -> bool:
     return not (kind.tagged or kind.parent or creation_id_of(resource.outputs))
 
 
+def _has_statements(resource: StateResource) -> bool:
+    held = resource.custom and resource.holds and not holds_secret(resource.inputs)
+    return held and resource.type in {RESOURCE_POLICY, ROLE_POLICY}
+
+
+def _parent(resource: StateResource, region: str) -> Identity | None:
+    return parent_of(resource.type, resource.inputs, region)
+
+
 def _is_edited(resource: StateResource, looker: Looker) -> bool:
     live = looker.read(resource.type, resource.id, resource.outputs)
-    return live is not None and looker.differs(resource.type, resource.inputs, live)
+    if live is None:
+        return False
+    if _has_statements(resource):
+        return looker.has_additions(resource.type, resource.outputs, resource.inputs, live)
+    return looker.differs(resource.type, resource.inputs, live)
 
 
 def _sighting(resource: StateResource, looker: Looker) -> Sighting:

@@ -86,6 +86,12 @@ class Looker:
         """Whether a live resource is another than inputs would make."""
         return self._provider.differs(type_, inputs, live)
 
+    def has_additions(
+        self, type_: str, recorded: Mapping[str, Any], inputs: Mapping[str, Any], live: Live
+    ) -> bool:
+        """Whether others have added to the documents of a live resource since it was recorded."""
+        return self._provider.has_additions(type_, recorded, inputs, live)
+
     @cached_property
     def _provider(self) -> ProviderCalls:
         from .provider_calls import ProviderCalls  # noqa: PLC0415 - loads the whole catalogue
