@@ -23,6 +23,7 @@ from tablewright.errors import RefusedError
 from tablewright.plan.changes.replacement import BESIDE
 from tablewright.pulumi_values import urn_name, urn_type
 from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
+from tablewright.resource_kinds.types import REPLICA
 
 HOLDS_DATA = frozenset(
     {
@@ -351,4 +352,12 @@ def names_of(change: ResourceChange) -> frozenset[str]:
     """Those by which it can be allowed; an id that several share is none of them."""
     kind = KINDS.get(change.type)
     own_id = "" if kind and not kind.names else change.id
-    return frozenset({change.name, own_id, _owner_name(change)} - {""})
+    return frozenset({change.name, own_id, _owner_name(change), _place(change)} - {""})
+
+
+def _place(change: ResourceChange) -> str:
+    """A replica by its table and region, as those are named that were never declared."""
+    if change.type != REPLICA:
+        return ""
+    identity = identify(change.type, change.old_inputs or change.new_inputs or {})
+    return f"{identity.name}/{identity.region}" if identity and identity.region else ""

@@ -65,6 +65,22 @@ def test_one_replica_is_allowed_to_go_and_not_its_sisters():
     assert offence.flag == "--allow-delete events-eu-central-1"
 
 
+def test_a_declared_replica_goes_by_the_same_name_as_one_that_was_made_by_hand():
+    replica = "aws:dynamodb/tableReplica:TableReplica"
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
+    going = [
+        change(
+            Operation.DELETE,
+            replica,
+            f"events-{region}",
+            old_inputs={"globalTableArn": arn, "region": region},
+        )
+        for region in ("eu-west-2", "eu-central-1")
+    ]
+    (offence,) = offences(going, Permissions(delete=frozenset({"events/eu-west-2"})))
+    assert offence.flag == "--allow-delete events-eu-central-1"
+
+
 PLAIN = [type_ for type_ in KINDS if type_ not in HOLDS_DATA]
 
 
