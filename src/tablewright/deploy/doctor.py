@@ -17,7 +17,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.engine import Engine, find_engine
 from tablewright.engine.install.locate import EXECUTABLE_VARIABLE
-from tablewright.errors import EngineMissingError, TablewrightError
+from tablewright.errors import EngineMissingError, ManifestError, TablewrightError
 from tablewright.extras import is_installed
 from tablewright.sandbox import instance
 
@@ -236,5 +236,10 @@ def _tried(name: str, look: Callable[[], str]) -> Diagnosis:
 
 
 def _failed(name: str, error: TablewrightError, outcome: Outcome = "failed") -> Diagnosis:
+    if isinstance(error, ManifestError) and error.problems:
+        problem, *others = error.problems
+        where = f"{problem.place}: {problem.path}".rstrip(": ")
+        more = f", and {len(others)} more" if others else ""
+        return Diagnosis(name, outcome, f"{where}: {problem.message}{more}", problem.fix)
     first = str(error).splitlines()[0] if not error.message else error.message
     return Diagnosis(name, outcome, first, error.next_step or "see the message")

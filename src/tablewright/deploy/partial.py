@@ -48,7 +48,7 @@ def narrowed(sources: Sequence[Source], names: Sequence[str]) -> tuple[Source, .
     for name in names:
         if name not in known:
             fix = nearest_names(name, known)
-            raise UsageError(f"--table {name}: no table is called so", fix)
+            raise UsageError(f"--table {name}: no such table is declared", fix)
     return tuple(_narrowed(source, {*names}) for source in sources)
 
 

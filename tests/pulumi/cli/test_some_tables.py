@@ -34,7 +34,7 @@ def alarms(aws: EmbeddedAws) -> set[str]:
 @pytest.mark.parametrize("verb", ["up", "preview", "verify"])
 def test_a_name_of_no_table_is_refused_with_the_nearest(deployed, machine, verb):
     message = machine.run(verb, deployed, "--table", "order").refused(2)
-    assert "--table order: no table is called so" in message
+    assert "--table order: no such table is declared" in message
     assert "did you mean orders?" in message
 
 

@@ -9,7 +9,7 @@ import pytest
 from tablewright.deploy import doctor
 from tablewright.deploy.doctor import clock, examine, python
 from tablewright.deploy.options import Options
-from tablewright.errors import InputError
+from tablewright.errors import InputError, ManifestError, Problem
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -55,3 +55,15 @@ def test_a_package_that_no_extra_brought_is_told_and_fails_nothing(monkeypatch):
     versions = next(each for each in examine(unread, Options()) if each.name == "versions")
     assert versions.outcome == "passed"
     assert versions.detail.endswith(", no-such-distribution not installed")
+
+
+def test_a_mistake_in_the_manifests_is_told_with_its_place_and_its_fix():
+    """It told to see the message, which was nowhere."""
+    short = Problem("the name is too short", "use three characters", "t.yaml", 3, 9, "spec.name")
+
+    def unreadable():
+        raise ManifestError("two problems", problems=(short, Problem("and another")))
+
+    found = next(each for each in examine(unreadable, Options()) if each.name == "manifests")
+    assert found.detail == "t.yaml:3:9: spec.name: the name is too short, and 1 more"
+    assert found.fix == "use three characters"

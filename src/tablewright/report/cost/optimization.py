@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from textwrap import indent
 from typing import Any
 
@@ -101,7 +101,10 @@ def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
     width = width_of(console)
     lines = columns(_HEADINGS, lambda: map(_cells, fleet.tables), _SUMS, width)
-    console.print(next(lines), style="bold", soft_wrap=True)
+    if not fleet.tables:
+        lines = iter(())
+    for heading in islice(lines, 1):
+        console.print(heading, style="bold", soft_wrap=True)
     remarks = (line for several in _alike(fleet) for line in several)
     prose = (wrapped(line, width, "    ") for line in chain(remarks, fleet_decision.closing(fleet)))
     for text in chain(lines, prose):
