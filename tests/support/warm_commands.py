@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -23,6 +24,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from tablewright.sandbox import lifecycle
+
+NEW_PROCESS = lifecycle.new_process
+"""With an interpreter of its own, as users have it."""
 _SERVER = Path(__file__).with_name("warm_server.py")
 _READ_AT_THE_START = ("PYTHON", "LC_", "LANG", "TZ", "COVERAGE")
 """Beginnings of variables that the interpreter reads before any code of ours."""
@@ -76,6 +81,45 @@ def run(
             os.kill(pid, signal.SIGKILL)
             raise subprocess.TimeoutExpired([*words], timeout)
         return subprocess.CompletedProcess([*words], int(answer.readline()), *texts)
+
+
+class Sandbox:
+    """The process of a sandbox, in place of that of `lifecycle.new_process`.
+
+    One that is to end with whoever started it is not forked: it looks at its parent.
+    """
+
+    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+        reply, reply_end = socket.socketpair()
+        words = ["tablewright.sandbox.__main__", *arguments]
+        request = {"words": words, "folder": str(Path.cwd()), "environment": dict(environment)}
+        with reply_end, Path(os.devnull).open("rb") as nothing, log.open("wb") as written:
+            ends = (nothing, written, written, reply_end)
+            _server().send(request, [end.fileno() for end in ends])
+        with reply:
+            self._answer = reply.makefile("r")
+        self.pid = int(self._answer.readline())
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status, once it has ended."""
+        if self._status is None and select.select([self._answer], [], [], 0)[0]:
+            self._status = int(self._answer.readline())
+            self._answer.close()
+        return self._status
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def new_sandbox(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> lifecycle.BackgroundProcess:
+    """`lifecycle.new_process`, without the second in which each imports the same packages again."""
+    if "--parent" in arguments or not is_possible({}):
+        return NEW_PROCESS(arguments, log, environment)
+    return Sandbox(arguments, log, environment)
 
 
 def _pipe() -> tuple[IO[bytes], IO[bytes]]:

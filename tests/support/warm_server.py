@@ -16,8 +16,9 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 _ROOMS = ("declare", "deploy", "existing", "inputs", "other")
@@ -27,6 +28,12 @@ _MEASURING = ("explain", "optimize", "report", "usage")
 process forks for these: with all of that in it each fork would take half as long again."""
 _OF_MEASURING = ("pyarrow.compute", "pandas", "pytz")
 """What these import while they run; Arrow does Pandas where it is there, as it is beside Spark."""
+_SANDBOX = "tablewright.sandbox.__main__"
+_OF_SANDBOXES = (
+    _SANDBOX, "tablewright.provider.hosting.host", "tablewright_emulator.server",
+    "tablewright.sandbox.answering",
+)  # fmt: skip
+"""What a sandbox's process imports, which takes a second; a third process forks for these."""
 _MODULES = ("styled", "sandbox.sandbox", "sandbox.sandbox_command")
 _LATE_MODULES = (
     "encodings.idna", "encodings.utf_8_sig", "rich._emoji_codes", "grpc._channel", "grpc._server",
@@ -75,6 +82,21 @@ def _import_what_measures() -> None:
     compiler.target_context.refresh()
 
 
+def _import_what_sandboxes_do() -> None:
+    for name in _OF_SANDBOXES:
+        importlib.import_module(name)
+    moto = importlib.import_module("tablewright_emulator.moto_backend")
+    for module in pkgutil.iter_modules(moto.__path__, f"{moto.__name__}."):
+        importlib.import_module(module.name)
+
+
+def _group(words: Sequence[str]) -> str:
+    """Which process forks for it: that with what such a command imports."""
+    if words[0] == _SANDBOX or [*words[1:3]] == ["sandbox", "start"]:
+        return "sandboxes"
+    return "measuring" if words[1:2] and words[1] in _MEASURING else ""
+
+
 def _models(model: Any) -> Iterator[Any]:
     """Those of the manifest are built when they are first used, which takes a tenth of a second."""
     for derived in model.__subclasses__():
@@ -95,23 +117,29 @@ def _requests(asked: socket.socket) -> Any:
         yield json.loads(body), descriptors
 
 
-def _is_command(asked: socket.socket, *, measures: bool = False) -> Mapping[str, Any] | None:
+_IMPORTS = {"measuring": _import_what_measures, "sandboxes": _import_what_sandboxes_do}
+
+
+def _is_command(asked: socket.socket, served: str = "") -> Mapping[str, Any] | None:
     """Serve; in a process that was forked for a command, answer what it is to do."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    second: socket.socket | None = None
+    others: dict[str, socket.socket] = {}
     for request, descriptors in _requests(asked):
-        if not measures and request["words"][1:2] and request["words"][1] in _MEASURING:
-            if second is None:
-                second, its_end = socket.socketpair()
+        group = _group(request["words"])
+        if group != served:
+            if group not in others:
+                end, its_end = socket.socketpair()
                 if os.fork() == 0:
-                    _close_all(asked.detach(), second.detach(), *descriptors)
-                    _import_what_measures()
+                    open_ends = (asked, end, *others.values())
+                    _close_all(*(socket_end.detach() for socket_end in open_ends), *descriptors)
+                    _IMPORTS[group]()
                     _keep()
-                    return _is_command(its_end, measures=True)
+                    return _is_command(its_end, group)
                 its_end.close()
-            _pass_on(second, request, descriptors)
+                others[group] = end
+            _pass_on(others[group], request, descriptors)
         elif os.fork() == 0:
-            _close_all(*(end.detach() for end in (asked, second) if end))
+            _close_all(*(end.detach() for end in (asked, *others.values())))
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             return request | {"descriptors": descriptors}
         _close_all(*descriptors)
@@ -140,7 +168,8 @@ def _wait_for(pid: int, report: int, others: list[int]) -> None:
     _close_all(*others)
     os.write(report, f"{pid}\n".encode())
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(report, f"{status}\n".encode())
+    with suppress(BrokenPipeError):  # a sandbox outlives the tests that started it
+        os.write(report, f"{status}\n".encode())
     os._exit(0)
 
 
@@ -156,13 +185,66 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     tempfile.tempdir = None
 
 
+class _Sandbox:
+    """Forked before a command that may start one: from then on the command has threads."""
+
+    def __init__(self) -> None:
+        order, self._order = os.pipe()
+        self.pid = os.fork()
+        self._status: int | None = None
+        if self.pid == 0:
+            os.close(self._order)
+            with os.fdopen(order) as ordered:
+                wanted = ordered.read()
+            if not wanted:
+                os._exit(0)
+            self._become(**json.loads(wanted))
+        os.close(order)
+
+    @staticmethod
+    def _become(arguments: list[str], log: str, environment: dict[str, str]) -> NoReturn:
+        os.setsid()
+        streams = [os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_TRUNC)]
+        words = [_SANDBOX, *arguments]
+        request = {"words": words, "folder": os.curdir, "environment": environment}
+        _become(request, [*streams, os.dup(streams[1])])
+        _run()
+
+    def start(
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]
+    ) -> _Sandbox:
+        """In place of `lifecycle.new_process`."""
+        log.touch()
+        wanted = {"arguments": arguments, "log": str(log), "environment": dict(environment)}
+        with os.fdopen(self._order, "w") as order:
+            json.dump(wanted, order)
+        return self
+
+    def poll(self) -> int | None:
+        """Its exit status, once it has ended."""
+        if self._status is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = os.waitstatus_to_exitcode(status) if ended else None
+        return self._status
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def _main_of(words: Sequence[str]) -> Callable[[], Any]:
+    if words[0] == _SANDBOX:
+        return importlib.import_module(_SANDBOX).main
+    if _group(words) == "sandboxes":
+        importlib.import_module("tablewright.sandbox.lifecycle").new_process = _Sandbox().start
+    return importlib.import_module("tablewright.cli").main
+
+
 def _run() -> NoReturn:
     """The command, and what an interpreter does at its end but for the freeing of all it has."""
-    from tablewright.cli import main as command
-
     status = 1
     try:
-        command()
+        status = _main_of(sys.argv)() or 0
     except SystemExit as end:
         status = int(end.code or 0)
     threading._shutdown()  # type: ignore[attr-defined]
@@ -187,6 +269,8 @@ def main() -> None:
     if pid := os.fork():
         _wait_for(pid, report, streams)
     os.close(report)
+    if request["words"][0] == _SANDBOX:
+        os.setsid()
     _become(request, streams)
     _run()
 

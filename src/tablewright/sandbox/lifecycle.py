@@ -11,9 +11,10 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import psutil
@@ -50,7 +51,20 @@ _ERROR = re.compile(r"^error TW-E\d+: (.*)(?:\n\s*→ (.*))?", re.MULTILINE)
 
 Progress = Callable[[str], None]
 
-_started: list[subprocess.Popen[bytes]] = []
+
+class BackgroundProcess(Protocol):
+    """What is asked of the process of a sandbox by whoever started it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit status, once it has ended."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+_started: list[BackgroundProcess] = []
 """Sandboxes this process has started; kept, because they outlive the call on purpose."""
 
 
@@ -84,18 +98,10 @@ def start(
     where = f" with the data in {settings.data}" if settings.data else ""
     progress(f"starting the embedded AWS{where}")
     make_folder(name)
-    command = [sys.executable, "-m", "tablewright.sandbox", name, *settings.arguments()]
+    arguments = [name, *settings.arguments()]
     if with_parent:
-        command += ["--parent", str(os.getpid())]
-    with log_path(name).open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=_clean_environment(),
-        )
+        arguments += ["--parent", str(os.getpid())]
+    process = new_process(arguments, log_path(name), _clean_environment())
     _started.append(process)
     instance = _wait_until_ready(name, process)
     if instance.pid == process.pid:
@@ -103,6 +109,27 @@ def start(
     for note in instance.notes:
         progress(note)
     return instance
+
+
+def new_process(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> BackgroundProcess:
+    """One that outlives this, in a session of its own; tests have theirs forked.
+
+    Args:
+        arguments: of `python -m tablewright.sandbox`.
+        log: takes all that it writes.
+        environment: its whole environment.
+    """
+    with log.open("wb") as written:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tablewright.sandbox", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
+            env=environment,
+        )
 
 
 def _settings(name: str, asked: Settings, *, in_memory: bool) -> Settings:
@@ -155,7 +182,7 @@ def _check_same(instance: Instance, asked: Settings, *, in_memory: bool) -> None
         )
 
 
-def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
+def _wait_until_ready(name: str, process: BackgroundProcess) -> Instance:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         instance = running(name)

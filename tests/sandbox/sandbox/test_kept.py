@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.sandbox.sandbox.test_lifecycle import gone, record, session
+from tests.support.warm_commands import new_sandbox
 
 from tablewright.deploy.options import Options
 from tablewright.deploy.target_opening import open_target_environment
@@ -29,6 +30,7 @@ TABLES = sorted(table.name for table in COMPANY)
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TABLEWRIGHT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(lifecycle, "new_process", new_sandbox)
     yield
     for name in ("default", "other"):
         lifecycle.stop(name)

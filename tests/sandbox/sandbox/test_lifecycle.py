@@ -11,6 +11,7 @@ import time
 import psutil
 import pytest
 from tests.support.terminal import until
+from tests.support.warm_commands import NEW_PROCESS, new_sandbox
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
@@ -27,6 +28,7 @@ FEW_ITEMS = 60
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TABLEWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setattr(lifecycle, "new_process", new_sandbox)
     yield
     lifecycle.stop("default")
 
@@ -52,7 +54,8 @@ def gone(pid):
     return False
 
 
-def test_a_second_start_finds_the_first_and_stop_ends_it():
+def test_a_second_start_finds_the_first_and_stop_ends_it(monkeypatch):
+    monkeypatch.setattr(lifecycle, "new_process", NEW_PROCESS)
     first = lifecycle.start("default")
     assert lifecycle.start("default") == first
     assert lifecycle.stop("default")
