@@ -76,6 +76,7 @@ EXECUTED = {
     "{}see `tablewright schema --list`": "cli/test_json.py",
     # What a run refuses, or fails at.
     "undo the change; or keep the live table": "cli/test_guard.py",
+    "the {} of table {} scale no more": "cli/test_scaling_by_others.py",
     "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
     "{}, or set `adopt: false` for it and run": "cli/test_remedies.py",

@@ -56,6 +56,8 @@ class Existing:
         scalable: what Application Auto Scaling scales of live tables, with its bounds, by table
             name and side: declared or made by others, but not what this stack has made and is
             about to remove.
+        released: what of live tables this stack has made to scale and is about to scale no more, by
+            table name and side.
         replica_tables: replicas as tables of their own, by table name and region, as far as
             something is declared of them that can only be declared as it is.
     """
@@ -64,6 +66,7 @@ class Existing:
     tables: Mapping[str, Table] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
     scalable: Mapping[tuple[str, Side], Bounds] = field(default_factory=dict)
+    released: frozenset[tuple[str, Side]] = frozenset()
     replica_tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)
 
     def import_id(self, kind: str, *identity: str | None) -> str | None:

@@ -150,7 +150,7 @@ class Deployment:
         explained = explain(meant, compared=refresh, prices=known_prices())
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
-        unsent = left_alone(self._survey.existing, self.declared)
+        unsent = left_alone(self._survey.existing, self.declared, result.changes)
         return Preview(result, explained, (*self._survey.notes(), *unsent, *notes), known_from)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
@@ -213,7 +213,7 @@ class Deployment:
                 checkpoints=self._checkpoints,
                 targets=partial.targets(self.source.order, self._tree, self.stack),
             )
-        unsent = left_alone(self._survey.existing, self.declared)
+        unsent = left_alone(self._survey.existing, self.declared, result.changes)
         return self._outcome(result, *unsent, compared=refresh)
 
     def refresh(self, *, progress: Observe = ignore) -> DeploymentOutcome:

@@ -114,6 +114,15 @@ class Scaling:
         return low != self.minimum and low in units, high != self.maximum and high in units
 
 
+def capacity(table: Table, side: Side) -> int | None:
+    """Units a second that a table has on one side; None where it has no capacity there."""
+    holder = table.indexes_by_name.get(side.index) if side.index else table
+    throughput = holder.throughput if holder else None
+    if throughput is None:
+        return None
+    return throughput.read if side.direction == "read" else throughput.write
+
+
 def with_scaled_capacity(declared: Table, sides: Collection[Side], live: Table) -> Table:
     """The declared table with the live capacity on each side that scales, where there is one.
 

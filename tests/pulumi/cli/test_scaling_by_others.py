@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.advice import follow
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("aws")]
 
@@ -141,4 +142,22 @@ def test_what_a_schedule_or_somebody_has_set_of_a_target_is_not_set_back_by_the_
     declare(manifest, 5, 5, SCALED + "  tags: {Owner: me}\n")
     terminal.run("up", manifest, "--yes").ended(0)
     assert others.targets == [(20, 40, [])]
+    terminal.run("verify", manifest).ended(0)
+
+
+def test_what_scaling_has_left_behind_is_told_where_it_goes_with_what_sets_it(
+    aws, terminal, manifest, others
+):
+    for more in ("", SCALED):  # so that 5 units are recorded, whatever ran before
+        declare(manifest, 5, 5, more)
+        terminal.run("up", manifest, "--yes").ended(0)
+    others.set(35, 5)  # what the schedule does
+    declare(manifest, 5, 5)
+    shown = terminal.run("preview", manifest, "--output", "json").ended(0).json
+    assert "the reads of table orders scale no more" in shown["notes"][0]
+    done = terminal.run("up", manifest, "--yes", "--output", "json").ended(0).json
+    assert done["notes"] == shown["notes"]
+    assert (others.units, others.targets) == ((35, 5), [])
+    follow(terminal, aws, done["notes"][0])
+    assert others.units == (5, 5)
     terminal.run("verify", manifest).ended(0)

@@ -6,11 +6,12 @@ import pytest
 
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.deploy.preconditions.scaling_targets import left_alone, with_scaled_tables
-from tablewright.engine import StateResource
+from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import UnreadError
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side
 from tablewright.plan.table import Key, Table, Throughput
+from tablewright.resource_kinds.types import TABLE as TABLE_TYPE
 from tablewright.resource_kinds.types import TARGET
 
 REGION = "ap-southeast-2"
@@ -78,6 +79,20 @@ def test_what_this_stack_has_made_and_declares_no_more_is_about_to_go(session, s
     assert with_scaled_tables(NOTHING, stack(), [RECORDED, OURS], session).scalable == {}
     kept = with_scaled_tables(NOTHING, SCALED, [RECORDED, OURS], session)
     assert set(kept.scalable) == {("events", Side(None, "read"))}
+
+
+def test_what_scaling_leaves_behind_where_it_goes_is_told_unless_the_run_sets_it(
+    session, scale_reads
+):
+    scale_reads()
+    found = with_scaled_tables(NOTHING, stack(), [RECORDED, OURS], session)
+    [note] = left_alone(found, stack())
+    assert "reads of table events scale no more, and keep the 42 units" in note
+    assert "sets the declared 5" in note
+    updated = ResourceChange("urn::events", TABLE_TYPE, "events", Operation.UPDATE, id="events")
+    assert list(left_alone(found, stack(), [updated])) == []
+    as_it_is = stack(table=replace(TABLE, throughput=Throughput(42, 5)))
+    assert list(left_alone(found, as_it_is)) == []
 
 
 def test_bounds_that_a_schedule_has_set_are_told(session, scale_reads):

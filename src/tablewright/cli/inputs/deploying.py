@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from tablewright.cli import advice, console
@@ -71,7 +72,8 @@ def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Pe
 def previewed(opened: Deployment, *, refresh: bool) -> Preview:
     """The preview of a stack, with what is under way shown meanwhile."""
     with progress.shown(styled(stderr=True), planning=True) as show:
-        return opened.preview(refresh=refresh, progress=show)
+        preview = opened.preview(refresh=refresh, progress=show)
+    return replace(preview, notes=tuple(map(advice.literal, preview.notes)))
 
 
 def refusal(preview: Preview, opened: Deployment, allowed: Permissions) -> RefusedError | None:
@@ -159,6 +161,7 @@ def brought_up(
         ask(confirmed, opened, allowed, verbose=verbose)
     with progress.shown(styled(stderr=True)) as show:
         result = opened.up(confirmed=confirmed, refresh=refresh, permissions=allowed, progress=show)
+    result = replace(result, notes=tuple(map(advice.literal, result.notes)))
     tell_notes(result.notes)
     return result
 

@@ -16,15 +16,18 @@ from functools import partial
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
-from tablewright.engine import StateResource
+from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.rate_limiter import rate_limiter_for
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.scaling import LiveScaling, read_targets
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.scaling import capacity
+from tablewright.plan.table import Table
 from tablewright.resource_kinds.types import TABLE, TARGET
 
+_UPDATE = Operation.UPDATE
 _ALLOW = "allow the call, so that capacity that scales is left alone"
 
 
@@ -45,18 +48,19 @@ def with_scaled_tables(
     Raises:
         UnreadError: one could not be read, so a run might reset what scaling did.
     """
-    scaling = _targets(existing, declared, resources, session)
+    scaling, going = _targets(existing, declared, resources, session)
     existing = replace(
         existing,
+        released=frozenset((target.table, target.side) for target in going),
         scalable={
             (target.table, target.side): (target.minimum, target.maximum) for target in scaling
         },
     )
+    scaled = {name for name, _ in (*existing.scalable, *existing.released)}
     names = [
         table.table.name
         for table in declared.tables
-        if (table.scaling or existing.scaled_sides(table.table.name))
-        and table.table.name not in existing.tables
+        if (table.scaling or table.table.name in scaled) and table.table.name not in existing.tables
     ]
     if not names:
         return existing
@@ -72,13 +76,27 @@ def with_scaled_tables(
     return replace(existing, tables=tables)
 
 
-def left_alone(existing: Existing, declared: DeclaredStack) -> Iterator[str]:
-    """In words, what is declared and not sent, because something live moves it."""
+def left_alone(
+    existing: Existing, declared: DeclaredStack, changes: Iterable[ResourceChange] = ()
+) -> Iterator[str]:
+    """In words, what is declared and not sent, because something live moves it, or has moved it.
+
+    Args:
+        existing: what was found.
+        declared: the stack.
+        changes: of the run. A table that it updates is compared with what is live, and gets what
+            is declared; to the engine it has that already.
+    """
+    updated = {
+        change.id for change in changes if (change.type, change.operation) == (TABLE, _UPDATE)
+    }
     for table in declared.tables:
         live = existing.tables.get(table.table.name)
         switched = live is not None and live.billing_mode != "PROVISIONED"
         if table.table.billing_mode == "PROVISIONED" and not switched:
             yield from _undeclared(existing, table, declared.region)
+            if live is not None and live.name not in updated:
+                yield from _left_behind(existing, table.table, live)
         yield from _bounds(existing, table)
 
 
@@ -98,6 +116,16 @@ def _undeclared(existing: Existing, table: DeclaredTable, region: str) -> Iterat
         )
 
 
+def _left_behind(existing: Existing, declared: Table, live: Table) -> Iterator[str]:
+    for side in sorted((side for name, side in existing.released if name == live.name), key=str):
+        wanted, units = capacity(declared, side), capacity(live, side)
+        if wanted is not None and units is not None and wanted != units:
+            yield (
+                f"the {side} of table {live.name} scale no more, and keep the {units} units a "
+                f"second that they have: `tablewright up PATH --refresh` sets the declared {wanted}"
+            )
+
+
 def _bounds(existing: Existing, table: DeclaredTable) -> Iterator[str]:
     for scaling in table.scaling:
         live = existing.scalable.get((table.table.name, scaling.side))
@@ -114,8 +142,8 @@ def _targets(
     declared: DeclaredStack,
     resources: Collection[StateResource],
     session: Session,
-) -> list[LiveScaling]:
-    """What scales of the live tables, but for what this stack has made and declares no more."""
+) -> tuple[list[LiveScaling], list[LiveScaling]]:
+    """What scales of the live tables; apart, what this stack has made and declares no more."""
     recorded = {target.id for target in resources if target.type == TABLE}
     names = [
         table.table.name
@@ -124,7 +152,7 @@ def _targets(
         and (table.table.name in recorded or table.table.name in existing.tables)
     ]
     if not names:
-        return []
+        return [], []
     answer = try_read(
         partial(read_targets, session, declared.region, rate_limiter_for(session), names)
     )
@@ -134,11 +162,12 @@ def _targets(
         (table.table.name, target.side) for table in declared.tables for target in table.scaling
     }
     own_places = set(_recorded_places(resources))
-    return [
-        target
-        for target in answer or ()
-        if (target.table, target.side) in declared_sides or target.place not in own_places
-    ]
+    staying: list[LiveScaling] = []
+    going: list[LiveScaling] = []
+    for target in answer or ():
+        goes = (target.table, target.side) not in declared_sides and target.place in own_places
+        (going if goes else staying).append(target)
+    return staying, going
 
 
 def _recorded_places(resources: Iterable[StateResource]) -> Iterator[tuple[str, str]]:
