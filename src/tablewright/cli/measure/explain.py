@@ -74,7 +74,7 @@ def run(
         if isinstance(error, UsageError) and not near:  # other tables are measured
             raise
         raise type(error)(
-            f"{thing} is no field and no error's code, and {error.message}",
+            f"{thing} is no field and no error's code, nor a measured table: {error.message}",
             f"did you mean the field {near[0]}?" if near else error.next_step,
         ) from None
 
