@@ -149,6 +149,12 @@ def test_no_cell_of_a_sheet_is_a_formula():
     assert "'=cmd()" in written.as_csv(found)
 
 
+def test_what_could_not_be_looked_at_is_counted_beside_the_problems():
+    """`0 tables: no problems` read like an account in which all is well."""
+    lost = UnreadPart(ACCOUNT, REGION, "orders", "there is no such table")
+    assert written.summary(report(unread=(lost,))).endswith(": no problems; 1 unread.")
+
+
 def test_equal_problems_of_many_tables_are_told_once():
     tables = [with_table(BARE, name=f"orders-{number}") for number in range(20)]
     out = io.StringIO()

@@ -91,6 +91,8 @@ def summary(report: AuditReport) -> str:
         parts.append(f"{accepted} accepted")
     if unknown := len(report.of("unknown")):
         parts.append(f"{unknown} unknown")
+    if report.unread:
+        parts.append(f"{len(report.unread)} unread")
     if report.broken:
         parts.append(f"{number_of(len(report.broken), 'rule')} not asked")
     asked = f"{number_of(report.tables, 'table')}, {number_of(len(report.rules), 'rule')}"
