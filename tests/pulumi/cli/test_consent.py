@@ -102,14 +102,14 @@ def test_without_a_yes_and_without_a_terminal_nothing_is_touched(terminal, aws, 
     assert status["resources"] == 0
 
 
-@pytest.mark.parametrize("words", [("destroy",), ("refresh",), ("release", "--all")])
-def test_every_command_that_changes_something_wants_its_yes(terminal, aws, words):
+def test_every_command_that_changes_something_wants_its_yes(terminal, aws):
     manifest = terminal.write("t.yaml", stack("kept", "kept"))
     terminal.run("up", manifest, "--yes").ended(0)
-    message = terminal.run(words[0], manifest, *words[1:]).refused(2)
-    assert "nothing was touched" in message
-    assert "kept" in aws.tables()
-    assert aws.tags("kept")["tablewright:stack"] == "kept/dev"
+    for words in (("destroy",), ("refresh",), ("release", "--all")):
+        message = terminal.run(words[0], manifest, *words[1:]).refused(2)
+        assert "nothing was touched" in message
+        assert "kept" in aws.tables()
+        assert aws.tags("kept")["tablewright:stack"] == "kept/dev"
 
 
 def test_the_deploying_commands_take_the_same_words(terminal, aws):
@@ -134,8 +134,11 @@ def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     preview = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", keyboard.screen).partition("Apply to")[0]
     assert re.search(r"\btyped\b", preview)
     keyboard.type(b"y\n")
-    keyboard.end().ended(0)
+    screen = keyboard.end().ended(0).out
     assert "typed" in aws.tables()
+    assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h"), "each animation ends"
+    assert "\x1b[?25h" in screen, "the cursor is there again"
+    assert "\x1b[32m" in screen.partition("Apply to")[0], "the preview is coloured"
 
 
 def test_a_no_at_the_terminal_touches_nothing_and_exits_as_refused(asked, aws):
@@ -145,15 +148,15 @@ def test_a_no_at_the_terminal_touches_nothing_and_exits_as_refused(asked, aws):
     assert "declined" not in aws.tables()
 
 
-@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 3), (b"\n", 3), (b"named/dev\n", 0)])
-def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws, typed, status):
+def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws):
     manifest = terminal.write("t.yaml", stack("named", "named"))
     terminal.run("up", manifest, "--yes").ended(0)
-    keyboard = Keyboard(terminal, "destroy", manifest)
-    keyboard.wait_for("Type named/dev to confirm")
-    keyboard.type(typed)
-    keyboard.end().ended(status)
-    assert ("named" in aws.tables()) is (status != 0)
+    for typed, status in ((b"y\n", 3), (b"\n", 3), (b"named/dev\n", 0)):
+        keyboard = Keyboard(terminal, "destroy", manifest)
+        keyboard.wait_for("Type named/dev to confirm")
+        keyboard.type(typed)
+        keyboard.end().ended(status)
+        assert ("named" in aws.tables()) is (status != 0)
 
 
 def test_a_table_that_comes_while_one_is_asked_was_not_asked_about(terminal, aws):
@@ -177,18 +180,8 @@ def test_leaving_the_question_touches_nothing(asked, aws, key):
     assert "left" not in aws.tables()
 
 
-def test_the_animation_gives_the_cursor_back(asked, aws, terminal):
-    keyboard = asked("animated")
-    keyboard.type(b"y\n")
-    screen = keyboard.end().ended(0).out
-    assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h")
-    assert "\x1b[?25h" in screen
-
-
 def test_no_color_leaves_the_terminal_plain(terminal, aws):
     manifest = terminal.write("t.yaml", stack("plain", "plain"))
-    coloured = Keyboard(terminal, "preview", manifest).end().ended(0).out
     plain = Keyboard(terminal, "preview", manifest, NO_COLOR="1").end().ended(0).out
-    assert "\x1b[32m" in coloured
     assert "\x1b[3" not in plain
     assert "\x1b[9" not in plain

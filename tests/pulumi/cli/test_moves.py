@@ -138,8 +138,8 @@ def test_a_stack_of_every_kind_gets_other_names_and_aws_sees_none_of_it(aws, ter
         done = terminal.run("up", path, "--yes", "--output", "json").ended(0).json
         assert changing(aws) == []
         assert done["counts"] == shown["counts"]
-        terminal.run("preview", path, "--refresh", "--expect-no-changes").ended(0)
-        terminal.run("verify", path, "--only-problems").ended(0)
+    terminal.run("preview", path, "--refresh", "--expect-no-changes").ended(0)
+    terminal.run("verify", path, "--only-problems").ended(0)
     path.write_text(document(after, protect=False).replace("protect: true", "protect: false"))
     terminal.run("up", path, "--yes").ended(0)
     terminal.run("destroy", path, "--yes").ended(0)
@@ -163,7 +163,6 @@ def test_a_note_refuses_another_table_and_names_the_line_that_keeps_it(aws, term
     assert "1 moved" in terminal.run("up", path, "--yes").ended(0).err
     assert {*aws.tables()} - before_it == {"old-name"}
     terminal.run("preview", path, "--expect-no-changes").ended(0)
-    terminal.run("destroy", path, "--yes").ended(0)
 
 
 MODULE = """

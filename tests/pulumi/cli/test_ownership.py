@@ -245,13 +245,6 @@ def test_a_table_that_somebody_else_made_after_a_kill_is_not_taken(aws, terminal
     assert "contested" in aws.tables()
 
 
-def test_a_stack_that_is_gone_is_destroyed_again_without_a_word_of_alarm(aws, terminal):
-    manifest = terminal.write("t.yaml", stack("over", "over"))
-    terminal.run("up", manifest, "--yes").ended(0)
-    terminal.run("destroy", manifest, "--yes").ended(0)
-    assert "over/dev is gone already" in terminal.run("destroy", manifest, "--yes").ended(0).err
-
-
 def test_what_carries_the_tag_and_is_not_recorded_is_told_and_not_deleted(aws, terminal):
     manifest = terminal.write("t.yaml", stack("strewn", "strewn"))
     folder = terminal.folder / "elsewhere"
@@ -333,6 +326,8 @@ def test_a_dashboard_that_somebody_has_written_is_deleted_only_after_a_look(aws,
     follow(terminal, aws, message)
     terminal.run("destroy", file, "--yes").ended(0)
     assert "drawn" not in str(client.list_dashboards()["DashboardEntries"])
+    again = terminal.run("destroy", file, "--yes").ended(0).err
+    assert "drawn/dev is gone already" in again, "without a word of alarm"
 
 
 def test_a_policy_of_a_table_with_a_statement_of_others_is_deleted_only_after_a_look(aws, terminal):

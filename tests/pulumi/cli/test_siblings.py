@@ -38,11 +38,9 @@ def test_every_kind_beside_every_other_is_made_and_nothing_else_happens(
     terminal.run("up", first, "--yes", seconds=300, TABLEWRIGHT_PULUMI=writing_once).ended(0)
     manifest = terminal.write("t.yaml", after)
 
-    planned = terminal.run("preview", manifest, "--output", "json", seconds=300).ended(0).json
-    assert set(planned["counts"]) == {"create"}
     with watched(aws) as changes:
         done = terminal.run("up", manifest, "--yes", "--output", "json", seconds=300).ended(0).json
-    assert done["counts"] == planned["counts"]
+    assert set(done["counts"]) == {"create"}
     made = changes.by_table
     assert {facet for facet, calls in made.items() if not calls <= FACETS[facet][1]} == set(), made
     assert set(made) == set(FACETS)
@@ -66,4 +64,3 @@ def test_what_was_there_outlives_a_kill_while_siblings_are_made(aws, terminal, a
     allowed = set().union(*(FACETS[facet][1] for facet in FACETS))
     assert changes.by_table[name] <= allowed
     terminal.run("verify", manifest, "--only-problems").ended(0)
-    terminal.run("destroy", manifest, "--yes").ended(0)
