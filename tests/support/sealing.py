@@ -10,19 +10,12 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from tablewright.engine.state.checkpoint import empty_checkpoint
 
 _NO_ENGINE = {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}
-_DEPLOYING = frozenset({"up", "update"})
-_TOLD_WHERE = frozenset({"--stack", "--backend"})
 
 
 class Sealing:
@@ -51,27 +44,3 @@ class Sealing:
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(document), "utf-8")
-
-
-class SealedStacks:
-    """Begins each stack that a command is about to deploy for the first time.
-
-    Args:
-        sealing: how.
-        backend: where states are.
-    """
-
-    def __init__(self, sealing: Sealing, backend: Path) -> None:
-        self._sealing, self._backend = sealing, backend
-
-    def __call__(self, words: Sequence[str], folder: Path) -> None:
-        """Before a command in a folder."""
-        verb, *rest = words[1:] if words[0] == "pulumi" else words
-        if verb not in _DEPLOYING or _TOLD_WHERE & {*words}:
-            return
-        for file in filter(Path.is_file, (folder / word for word in rest)):
-            with suppress(YAMLError, KeyError):  # which the command will complain of
-                stack = YAML(typ="safe").load(file.read_text("utf-8").partition("\n---\n")[0])
-                project, name = stack["metadata"]["name"], stack["spec"]["environment"]
-                state = self._backend / ".pulumi" / "stacks" / project / f"{name}.json"
-                self._sealing.begin(state, f"organization/{project}/{name}")

@@ -147,7 +147,6 @@ def test_a_permission_by_name_does_not_lift_the_protection(terminal, aws):
     declare(replaced, protected=False)
     terminal.run("up", manifest, "--yes", *flags).ended(0)
     assert "old" not in aws.tables()
-    terminal.run("destroy", manifest, "--yes").ended(0)
 
 
 def test_a_role_that_goes_or_is_made_again_is_looked_at_first(terminal, aws):

@@ -157,8 +157,9 @@ def test_what_a_run_records_while_somebody_is_asked_is_not_forgotten(kind, bucke
     stack.up(program({"name": "a"}, {"name": "b"}))
     with pytest.raises(RefusedError, match="a run has changed the state meanwhile"):
         keeper.take(brought, before)
-    with pytest.raises(RefusedError, match="a run has changed the state meanwhile"):
-        keeper.rename({a: f"{a}2"}, before)
+    if kind == "folder":
+        with pytest.raises(RefusedError, match="a run has changed the state meanwhile"):
+            keeper.rename({a: f"{a}2"}, before)
     assert {"a", "b"} <= {resource.id for resource in stack.resources()}
     keeper.take(brought, stack.state())  # it was looked at: who calls it has refused what is lost
     assert "b" not in {resource.id for resource in stack.resources()}

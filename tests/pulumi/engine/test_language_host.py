@@ -15,6 +15,7 @@ from tests.pulumi.engine.conftest import until
 
 from tablewright.engine import install_language_host
 from tablewright.engine.python_host.language_host import interpreter
+from tablewright.engine.state.checkpoint import empty_checkpoint
 
 pytestmark = pytest.mark.engine
 
@@ -44,13 +45,16 @@ def project(room, tmp_path):
 @pytest.fixture
 def environment(room, engine, tmp_path):
     install_language_host(tmp_path / "hosts")
-    room.states.mkdir()
+    state = room.states / ".pulumi" / "stacks" / "boxes" / "dev.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(json.dumps(empty_checkpoint("organization/boxes/dev")))
     return {
         **room.environment,
         "PATH": f"{os.environ['PATH']}{os.pathsep}{tmp_path / 'hosts'}",
         "PULUMI_HOME": str(room.home),
         "PULUMI_BACKEND_URL": f"file://{room.states}",
         "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_STACK": "dev",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
@@ -69,13 +73,11 @@ def pulumi(engine, project, environment):
             check=False,
         )
 
-    assert run("stack", "init", "dev").returncode == 0
     return run
 
 
 def test_a_project_runs_with_its_modules_configuration_and_secrets(pulumi, room):
-    pulumi("config", "set", "said", "hello")
-    pulumi("config", "set", "--secret", "hidden", "treasure")
+    pulumi("config", "set-all", "--plaintext", "said=hello", "--secret", "hidden=treasure")
 
     done = pulumi("up", "--yes")
 
