@@ -154,6 +154,52 @@ def test_one_thing_declared_twice_is_refused_with_both_names():
         meet(moves, {"a": "x", "b": "x"})
 
 
+TARGET, POLICY = resource_kinds.types.TARGET, resource_kinds.types.SCALING_POLICY
+READS = {
+    "serviceNamespace": "dynamodb",
+    "resourceId": "table/orders",
+    "scalableDimension": "dynamodb:table:ReadCapacityUnits",
+}
+
+
+def scaling(name: str, policy: str, place: Mapping[str, str] = READS) -> list[Registration]:
+    """A target and its policy, as a table of a logical name registers them."""
+    return [
+        Registration(urn(f"{name}-read", TARGET), TARGET, place),
+        Registration(urn(f"{name}-read-policy", POLICY), POLICY, {**place, "name": policy}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "former"),
+    [
+        (scaling("new", "other"), "old-read-policy"),  # AWS has one policy at a place
+        (scaling("new", "usual"), "old-read-policy"),  # the same policy
+        (scaling("old", "other"), None),  # the engine finds it by its URN
+        (scaling("new", "other", {**READS, "resourceId": "table/others"}), None),
+    ],
+)
+def test_what_has_to_go_first_is_replaced_where_what_it_is_part_of_moves(after, former):
+    resources = [
+        {
+            "urn": recorded.urn,
+            "type": recorded.type,
+            "custom": True,
+            "id": recorded.urn,
+            "inputs": recorded.inputs,
+            "outputs": recorded.inputs,
+        }
+        for recorded in scaling("old", "usual")
+    ]
+    state = read_checkpoint({"version": 3, "checkpoint": {"latest": {"resources": resources}}})
+    for for_real in (False, True):
+        moves = Moves(Records(state, resource_kinds.identify, "eu-west-1"))
+        moves.begin(for_real=for_real)
+        [_, found] = [moves.meet(registration) for registration in after]
+        assert found == (former and urn(former, POLICY))
+        assert not moves.rearrangement()
+
+
 def test_an_alarm_of_either_form_has_its_name_to_itself():
     moves = Moves(Records(State(), resource_kinds.identify, "eu-west-1"))
     named = {"name": "errors", "alarmName": "errors"}

@@ -23,7 +23,7 @@ from tablewright.engine.changes import (
 from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
 from tablewright.pulumi_values import PROVIDER_TYPES, urn_name, urn_type
-from tablewright.resource_kinds import KINDS, Identity
+from tablewright.resource_kinds import KINDS, Identity, parent_of
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 """From a type, inputs and the provider's region to which live thing they mean; None if unknown."""
@@ -170,7 +170,9 @@ class Moves:
                 return None
             self._note(met, thing)
         holders = self._records.holders.get(thing, ())
-        if not holders or met.urn in holders:
+        if not holders:
+            return self._displaced(met, *thing[1:])
+        if met.urn in holders:
             return None
         if met.urn not in self._records.resources:
             return holders[0] if len(holders) == 1 else None
@@ -180,6 +182,28 @@ class Moves:
                 "run the same command again: the names are known by then",
             )
         return None
+
+    def _displaced(self, met: Registration, own: str, identity: Hashable) -> str | None:
+        """The URN of what has to go before a new thing can come, where both are of what is moved.
+
+        AWS has one scaling policy on a side of a table. Where table and policy get other names at
+        once, nothing else tells the engine that the new policy replaces the old one: it would make
+        it first, which AWS refuses.
+        """
+        kind = KINDS.get(met.type)
+        if not (kind and kind.alone and isinstance(identity, Identity)):
+            return None
+        place = parent_of(met.type, met.inputs, identity.region)
+        holder = (kind.parent[0] if kind.parent else "", own, place)
+        moved, records = self._things.get(holder, ""), self._records
+        if not records.holders.get(holder) or {moved, met.urn} & records.resources.keys():
+            return None
+        going = [
+            urn
+            for urn, thing in records.things.items()
+            if thing[:2] == (met.type, own) and urn not in self._met and self.displaces(met, urn)
+        ]
+        return going[0] if len(going) == 1 else None
 
     def displaces(self, met: Registration, urn: str) -> bool:
         """Whether a replacement could not stand beside what is recorded under a URN.
