@@ -185,3 +185,32 @@ def test_nothing_of_another_stack_is_written_over_by_a_creation(
 def test_notes_of_another_plug_in_are_no_creation_id() -> None:
     for note in ("{", "[]", json.dumps({"schema_version": "1"}), 7, None):
         assert creation_id_of({META: note}) is None
+
+
+def test_what_is_recorded_in_another_account_is_not_looked_for_there_nor_anything_made_beside_it(
+    engine, client
+) -> None:
+    """A refresh would find all of it gone, and a deletion would meet what has its name here."""
+    tok, news = "aws:sqs/queue:Queue", {"name": "waiting"}
+    theirs = engine.create(tok, news)
+    elsewhere = {"arn": theirs.outputs["arn"].replace(ACCOUNT.id, "210987654321")}
+    recorded = replace(theirs, outputs={**theirs.outputs, **elsewhere})
+    for act in (
+        lambda: engine.read(tok, recorded.identifier, recorded),
+        lambda: engine.update(recorded, {**news, "delaySeconds": 5}),
+        lambda: engine.delete(recorded),
+    ):
+        with pytest.raises(
+            RefusedError, match=f"account 210987654321, and .* account {ACCOUNT.id}"
+        ):
+            act()
+    engine.configure()
+    assert not engine.diff(recorded, engine.check(recorded, news)).paths
+    with pytest.raises(RefusedError, match="nothing was touched"):
+        engine.create(tok, {"name": "beside"}, "beside")
+    queues = client("sqs").list_queues()["QueueUrls"]
+    assert [url.rpartition("/")[2] for url in queues] == ["waiting"]
+    engine.configure()
+    assert engine.read(tok, theirs.identifier, theirs)
+    engine.apply(theirs, {**news, "delaySeconds": 5})
+    engine.create(tok, {"name": "beside"}, "beside")

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds.accounts import account_of
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
-
-_ACCOUNT: Final = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):")
-_OWN_ARNS: Final = ("arn", "dashboardArn")
-"""Outputs that name the resource itself; others may name what somebody else has."""
 
 
 def recorded_accounts(resources: Iterable[StateResource]) -> frozenset[str]:
     """The accounts in which what is recorded was made."""
     return frozenset(
-        match[1]
+        account
         for resource in resources
         if resource.type in KINDS and resource.holds
-        for name in _OWN_ARNS
-        if (match := _ACCOUNT.match(str(resource.outputs.get(name) or "")))
+        if (account := account_of(resource.outputs))
     )
 
 

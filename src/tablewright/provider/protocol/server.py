@@ -18,8 +18,9 @@ from typing import Any, Final
 import grpc
 from google.protobuf import empty_pb2
 
-from tablewright.errors import AwsError, NotFoundError, TablewrightError
+from tablewright.errors import NotFoundError, TablewrightError
 from tablewright.provider import going_on
+from tablewright.provider.accounts import RecordedAccounts, require_allowed
 from tablewright.provider.catalogue import INVOKES, RESOURCES, package_schema, refusal_of
 from tablewright.provider.clients import ClientPool, Clients
 from tablewright.provider.configuration import Configuration, read_configuration
@@ -86,6 +87,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled = Event()
         self._voice = EngineLog()
         self._holders = holders or Holders()
+        self._accounts = RecordedAccounts()
         self._place = Place(lambda: self._run("the provider", "", 60).identity().account)
 
     def close(self) -> None:
@@ -164,21 +166,11 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             refuse(context, grpc.StatusCode.INVALID_ARGUMENT, text)
         self._configuration = configuration
         self._clients = self._pool.clients(configuration, self._environment)
-        self._guarded(context, self._check_account)
+        self._accounts = RecordedAccounts()
+        self._guarded(context, lambda: require_allowed(self._run("the provider", "", 60)))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
-
-    def _check_account(self) -> None:
-        allowed = self._configuration.get("allowedAccountIds")
-        forbidden = self._configuration.get("forbiddenAccountIds")
-        if not allowed and not forbidden:
-            return
-        account = self._run("the provider", "", 60).identity().account
-        if (allowed and account not in allowed) or account in (forbidden or ()):
-            name = "forbiddenAccountIds" if account in (forbidden or ()) else "allowedAccountIds"
-            message = f"the credentials belong to account {account}, which aws:{name} rules out"
-            raise AwsError(message, "use the credentials of the account that is meant")
 
     # About resources. ----------------------------------------------------------------------
 
@@ -203,6 +195,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         """Compare what is recorded with what is wanted, without asking AWS."""
         kind = self._kind(request.urn, context)
         recorded = self._recorded(request)
+        self._accounts.see(kind.tok, recorded.outputs)
         changes = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
         declared = {"arn": recorded.outputs.get("arn"), **recorded.news}
         if changes:
@@ -225,6 +218,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, Properties())
 
         def create() -> tuple[str, dict[str, Any]]:
+            self._accounts.require_any(run)
             try:
                 identifier = going_on.make(kind, run, news.values, request.urn)
                 run.record(identifier)
@@ -246,6 +240,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             identifier, recorded = located(kind, request.id)
         subject = kind.subject(identifier, recorded)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.read)
+        self._guarded(context, lambda: self._accounts.require(run, kind.tok, recorded))
         live = self._guarded(context, lambda: kind.read(run, identifier, recorded))
         if live is None or is_another(recorded, live.outputs):
             return provider_pb2.ReadResponse()
@@ -275,6 +270,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, olds)
 
         def update() -> tuple[str, dict[str, Any]]:
+            self._accounts.require(run, kind.tok, olds.values)
             declared = {"arn": olds.values.get("arn"), **news.values}
             self._hold(kind, request.urn, declared, olds.values)
             going_on.change(kind, run, recorded, request.urn)
@@ -294,6 +290,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
         timeout_seconds = request.timeout or kind.seconds("delete", recorded.old_inputs)
         run = self._run(subject, request.urn, timeout_seconds)
+        self._guarded(context, lambda: self._accounts.require(run, kind.tok, properties))
         self._guarded(context, lambda: going_on.remove(kind, run, recorded, request.urn))
         self._holders.release(self._place, kind.tok, request.urn, properties)
         return empty_pb2.Empty()
