@@ -6,17 +6,19 @@ from collections.abc import Collection
 
 from tablewright.errors import UsageError, nearest_names
 from tablewright.plan.declaration.declared import DeclaredStack
-from tablewright.stack_id import ORGANIZATION
+from tablewright.stack_id import ORGANIZATION, StackId
 
 _PARTS = 3
 BEGINS = "a new one is begun by its full name"
 """Of a command that would begin a state where there is none."""
 IS_GONE = "one that is destroyed already goes by its full name"
 """Of a command that ends well where nothing is left to do."""
+ELSEWHERE = "one that is kept elsewhere goes by its full name"
+"""Of a command that asks no backend."""
 
 
 def refuse_misspelt(
-    declared: DeclaredStack,
+    declared: DeclaredStack | StackId,
     given: str | None,
     known: Collection[str],
     in_full: str = "",
@@ -45,7 +47,7 @@ def refuse_misspelt(
     raise UsageError(f"--stack {given}: there is no stack {declared.name}/{given}", fix)
 
 
-def stack_name(declared: DeclaredStack, given: str | None) -> str:
+def stack_name(declared: DeclaredStack | StackId, given: str | None) -> str:
     """The name of the stack: as given, as the last part of what was given, or the environment.
 
     Raises:

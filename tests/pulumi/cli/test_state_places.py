@@ -58,7 +58,7 @@ def test_a_stack_that_was_never_deployed_is_told_so(deployed, terminal):
 
 
 WITHOUT_STATE = {"audit", "eject", "optimize", "permissions", "usage collect", "usage import"}
-"""Commands that need no recorded stack, and of one with nothing recorded say the same."""
+"""Commands that need no recorded stack."""
 AGREED = {"up", "destroy", "refresh"}
 BEGINNING = {"preview", "up", "state import", "doctor"}
 
@@ -76,6 +76,21 @@ def test_a_misspelt_stack_is_refused_with_the_one_that_is_meant(deployed, termin
     assert ("organization/shop/dve" in said) == (name in {*BEGINNING, "destroy"})
     assert ended.status == (1 if name == "doctor" else 2)
     assert aws.tables() == ["orders"]
+
+
+BEFORE_PATHS = {"usage import": ("use.csv",), "permissions": ("up",)}
+AFTER_PATHS = {"usage import": ("--table", "orders"), "optimize": ("--usage", "use")}
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_STATE))
+def test_a_misspelt_stack_is_refused_by_what_needs_no_record_of_it(deployed, terminal, name):
+    if name == "usage import":
+        terminal.write("use.csv", "timestamp,read_units,write_units\n2026-01-01T00:00:00Z,1,1\n")
+    words = (*name.split(), *BEFORE_PATHS.get(name, ()), deployed, *AFTER_PATHS.get(name, ()))
+    said = terminal.run(*words, "--stack", "dve").refused(2)
+    assert "there is no stack shop/dve" in said
+    assert "did you mean dev?" in said
+    assert "by its full name: --stack organization/shop/dve" in said
 
 
 @pytest.mark.parametrize("variables", [{}, {"PULUMI_CONFIG_PASSPHRASE": "wrong"}])

@@ -23,7 +23,7 @@ def run(
     output_format: str,
 ) -> None:
     """Write the stacks at PATH as programs that need nothing but Pulumi and its AWS provider."""
-    given = sources(paths, environment, stacks)
+    given = sources(paths, environment, stacks, recorded=False)
     programs: dict[Path, dict[str, str]] = {}
     for stack in given:
         declared = stack.source.declared

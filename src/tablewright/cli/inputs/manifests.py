@@ -68,10 +68,18 @@ def sources(
     environment: str | None = None,
     stacks: Sequence[str] = (),
     tables: Sequence[str] = (),
+    *,
+    recorded: bool = True,
 ) -> tuple[StackInput, ...]:
     """All stacks, or those that `--stack` names; else like `source`.
 
-    With `tables`, only these of each stack, and only stacks that have any of them.
+    Args:
+        paths: manifests, or one saved preview.
+        environment: of the stacks, whatever their manifests say.
+        stacks: the values of `--stack`.
+        tables: only these of each stack, and only stacks that have any of them.
+        recorded: whether the command looks for what is recorded, and misses a stack there that
+            `--stack` misspells; of others a name that is not known is refused here.
 
     Raises:
         ManifestError, UsageError: as `source`; two of them declare the same table.
@@ -79,7 +87,8 @@ def sources(
     if len(stacks) > 1 and len(paths) == 1 and is_saved(paths[0]):
         raise UsageError(f"{paths[0]} is of one stack", "give --stack once")
     first = stacks[0] if stacks else None
-    inputs = _read(paths, environment, lambda read: chosen_stacks(read, stacks), first)
+    choose = _choice(stacks, recorded=recorded)
+    inputs = _read(paths, environment, choose, first)
     for stack_input in inputs:
         _ = stack_input.owner  # what cannot be meant is refused before the first is run
     some = narrowed([stack_input.source for stack_input in inputs], tables)
@@ -99,6 +108,18 @@ def _read(
         StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option, choice.called)
         for choice in _loaded(paths, environment, choose)
     )
+
+
+def _choice(stacks: Sequence[str], *, recorded: bool) -> Choice:
+    def choose(read: Sequence[StackManifest]) -> tuple[ChosenStack, ...]:
+        chosen = chosen_stacks(read, stacks)
+        if stacks and not recorded:
+            from .known_stacks import refuse_misspelt_of  # noqa: PLC0415 - asks sandboxes
+
+            refuse_misspelt_of(chosen)
+        return chosen
+
+    return choose
 
 
 def _loaded(
@@ -147,5 +168,5 @@ def stack_manifests(
     """
     if len(paths) == 1 and is_saved(paths[0]):
         return (manifest.load_text(source(paths, environment).source.text),)
-    loaded = _loaded(paths, environment, lambda read: chosen_stacks(read, stacks))
+    loaded = _loaded(paths, environment, _choice(stacks, recorded=False))
     return tuple(choice.manifest for choice in loaded)

@@ -56,7 +56,7 @@ def run(
         raise UsageError("--write needs manifests to write to", name_them)
     if tables and not paths:
         raise UsageError("--table names a table of manifests", "name the manifests as well")
-    given = sources(paths, environment, stacks, tables) if paths else ()
+    given = sources(paths, environment, stacks, tables, recorded=False) if paths else ()
     written = {
         called: editable(paths, "--write", name_them, environment, str(called))
         for called in (stack.source.declared.id for stack in given if write)

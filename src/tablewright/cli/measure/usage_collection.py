@@ -48,7 +48,7 @@ def run(
         raise UsageError(
             "name manifests, or tags, or --all", "run `tablewright usage collect --all`"
         )
-    given = sources(paths, environment, stacks) if paths else ()
+    given = sources(paths, environment, stacks, recorded=False) if paths else ()
     places = [_tables_of(stack.source.declared) for stack in given]
     wanted_accounts = {place.account for place in places}
     everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)

@@ -45,7 +45,9 @@ def place_of(
         raise UsageError("--stack names a stack of manifests", "name the manifests as well")
     likely = None
     if paths:
-        given = (stack.source.declared for stack in sources(paths, environment, stacks))
+        given = (
+            stack.source.declared for stack in sources(paths, environment, stacks, recorded=False)
+        )
         stack = declaring(table, given, region)
         _require_index(stack, table, index)
         region, likely = stack.region, stack.account

@@ -38,7 +38,7 @@ def run(
     del output_format  # a policy is JSON
     name, paths = _command(name, paths)
     _refuse_others(name, with_options)
-    several = _of_tables(sources(paths, environment, stacks), tables)
+    several = _of_tables(sources(paths, environment, stacks, recorded=False), tables)
     if name == "migrate" and len(tables) != _MIGRATED:
         raise UsageError("migrate needs two tables", "name them: --table OLD --table NEW")
     if name == "migrate" and len(several) > 1:
