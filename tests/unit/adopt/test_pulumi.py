@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tablewright.adopt.looking import looked_at
 from tablewright.adopt.pulumi import export_of, refused_target, steps
 from tablewright.adopt.pulumi.properties import CLASSIC, NATIVE
 from tablewright.adopt.roles import identity
@@ -152,7 +154,7 @@ def test_the_program_lets_go_before_anything_is_taken_over():
     commands = [line.strip() for line in lines if line.startswith("     ")]
     assert commands == [
         "pulumi up --stack dev",
-        "pulumi preview --stack dev | grep -E 'aws.* delete( |$)'",
+        looked_at("pulumi preview --stack dev", "aws.* delete( |$)"),
         "pulumi up --stack dev",
         # Of the state, in the order in which it lets them go.
         f"pulumi state delete {urn(ALARM, 'hot')} --yes --stack dev",
@@ -163,6 +165,21 @@ def test_the_program_lets_go_before_anything_is_taken_over():
     ]
     assert any("set `protect` to false" in line for line in lines)
     assert not any("protect" in line for line in printed(table()))
+
+
+@pytest.mark.parametrize(
+    ("plan", "shown"),
+    [
+        ("printf ' - Table orders aws delete\\n'", " - Table orders aws delete\n"),
+        ("printf ' - Table orders aws delete[retain]\\n'", "kept\n"),
+        ("sh -c 'echo aws x delete; exit 255'", "aws x delete\nfailed\n"),
+        ("false", "failed\n"),
+    ],
+)
+def test_a_look_at_a_plan_that_failed_or_loses_something_does_not_say_kept(plan, shown):
+    line = looked_at(plan, "aws.* delete( |$)")
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout == shown
 
 
 def test_what_stays_and_depends_on_a_table_is_told_and_keeps_the_state_from_deleting_it():

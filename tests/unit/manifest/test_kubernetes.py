@@ -253,7 +253,8 @@ def test_scaling_and_alarms_are_let_go_once_adopt_has_written_them(document, res
     )
     assert adopted < gone < lines.index("tablewright up tables/ --target aws")
     policy = "annotate" if resource.endswith("services.k8s.aws") else "patch"
-    assert lines[gone - 1].startswith(f"kubectl {policy} {resource} x")
+    assert lines[gone - 2].startswith(f"kubectl {policy} {resource} x")
+    assert lines[gone - 1].startswith(f"kubectl get {resource} x"), "it is looked at before it goes"
 
 
 def test_an_alarm_on_several_tables_or_on_none_of_these_stays_with_its_controller():

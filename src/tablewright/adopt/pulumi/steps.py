@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from tablewright.adopt.adoption import AdoptedStack
+from tablewright.adopt.looking import looked_at
 from tablewright.adopt.terraform import HandOver
 from tablewright.pulumi_values import STACK_TYPE
 
@@ -80,8 +81,9 @@ def _second(export: PulumiExport, change: HandOver) -> Iterator[str]:
             else f"     {_named(user.address)}"
             for user in referring
         )
-    yield "   Go on only when this prints nothing: what it prints would be deleted in AWS, too."
-    yield f"     {_pulumi(export, 'preview')} | grep -E 'aws.* delete( |$)'"
+    yield "   Go on only when this ends with `kept`: what else it prints would be deleted in AWS,"
+    yield "   too, and of a preview that failed nobody knows:"
+    yield f"     {looked_at(_pulumi(export, 'preview'), 'aws.* delete( |$)')}"
     yield "   Then they leave the stack, and stay where they are:"
     yield f"     {_pulumi(export, 'up')}"
 

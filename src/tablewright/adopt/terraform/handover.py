@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.looking import looked_at
 from tablewright.adopt.roles import identity
 from tablewright.plan.owner import OWNER_TAG
 
@@ -168,6 +169,11 @@ def steps(change: HandOver) -> Iterator[str]:
     else:
         yield "On its state:"
     yield from (f"  {line}" for line in state_commands(change))
+    yield (
+        "Apply only when this ends with `kept`: what else it prints would be destroyed, and of a "
+        "plan that failed nobody knows:"
+    )
+    yield f"  {looked_at('terraform plan -no-color', 'will be destroyed|must be replaced')}"
     yield from _shared_steps(change)
     yield from _listed(
         "Needed by what was adopted, and still Terraform's; do not destroy these:", change.needed

@@ -51,9 +51,11 @@ def steps(tables: Sequence[KubernetesTable]) -> Iterator[str]:
     about = [document for table in tables for document in table.about]
     if about:
         yield "   It finds their scaling and alarms, too. Let each of these go in the same way, but"
-        yield "   for those that it names as left as they are, which stay with their controller:"
+        yield "   for those that it names as left as they are, which stay with their controller;"
+        yield "   delete one only when the line before prints what stands behind it:"
         for document in about:
-            yield from (f"     {line}" for line in (_kept(document), _kubectl(document, "delete")))
+            way = (_kept(document), _asked(document), _kubectl(document, "delete"))
+            yield from (f"     {line}" for line in way)
     yield "4. Take the tables over; the preview shows imports, and the tag of the owner:"
     yield "     tablewright preview tables/ --target aws"
     yield "     tablewright up tables/ --target aws"
