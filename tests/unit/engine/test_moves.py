@@ -200,6 +200,29 @@ def test_what_has_to_go_first_is_replaced_where_what_it_is_part_of_moves(after, 
         assert not moves.rearrangement()
 
 
+@pytest.mark.parametrize(("parent", "former"), [("gone", "old-read-policy"), ("", None)])
+def test_it_is_replaced_as_well_where_a_killed_run_has_moved_what_it_is_part_of(parent, former):
+    target, policy = scaling("new", "other")[0], scaling("old", "usual")[1]
+    component = "tablewright:Table"
+    resources = [{"urn": urn("gone", component), "type": component, "custom": False}]
+    resources += [
+        {
+            "urn": recorded.urn,
+            "type": recorded.type,
+            "custom": True,
+            "id": recorded.urn,
+            "parent": parent and urn(parent, component),
+            "inputs": recorded.inputs,
+            "outputs": recorded.inputs,
+        }
+        for recorded in (target, policy)
+    ]
+    state = read_checkpoint({"version": 3, "checkpoint": {"latest": {"resources": resources}}})
+    moves = Moves(Records(state, resource_kinds.identify, "eu-west-1"))
+    [_, found] = [moves.meet(registration) for registration in scaling("new", "other")]
+    assert found == (former and urn(former, POLICY))
+
+
 def test_an_alarm_of_either_form_has_its_name_to_itself():
     moves = Moves(Records(State(), resource_kinds.identify, "eu-west-1"))
     named = {"name": "errors", "alarmName": "errors"}

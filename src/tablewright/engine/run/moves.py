@@ -196,12 +196,16 @@ class Moves:
         place = parent_of(met.type, met.inputs, identity.region)
         holder = (kind.parent[0] if kind.parent else "", own, place)
         moved, records = self._things.get(holder, ""), self._records
-        if not records.holders.get(holder) or {moved, met.urn} & records.resources.keys():
+        if not records.holders.get(holder) or met.urn in records.resources:
             return None
+        moves = moved not in records.resources  # else a run that was killed has moved it
         going = [
             urn
             for urn, thing in records.things.items()
-            if thing[:2] == (met.type, own) and urn not in self._met and self.displaces(met, urn)
+            if thing[:2] == (met.type, own)
+            and urn not in self._met
+            and (moves or records.resources[urn].parent not in {"", *self._met})
+            and self.displaces(met, urn)
         ]
         return going[0] if len(going) == 1 else None
 
