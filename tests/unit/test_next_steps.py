@@ -117,6 +117,7 @@ EXECUTED = {
     "if it is what {} has made, set the tag to {}: `tablewright up PATH": "cli/test_ownership.py",
     "`tablewright refresh PATH` forgets the one that is gone": "cli/test_ownership.py",
     "read the live resources with `tablewright refresh PATH` or": "cli/test_ownership.py",
+    "look at it with `tablewright preview PATH --refresh` or": "cli/test_ownership.py",
     "look whether it may go; `tablewright refresh PATH` records": "cli/test_ownership.py",
     "undo the change; or give the new one another name": "cli/test_programs_of_ones_own.py",
     "a new name and a replacement take two runs": "cli/test_moves.py",

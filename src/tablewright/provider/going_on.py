@@ -21,7 +21,7 @@ from tablewright.provider.resources.tags import wanted_tags
 from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
-from .strangers import refuse_strangers, refuse_taking
+from .strangers import refuse_strangers, refuse_taking, refuse_writing_over
 
 _TRIES: Final = 3
 _SLACK: Final = timedelta(minutes=1)
@@ -56,9 +56,11 @@ def change(kind: ResourceType, run: OperationContext, recorded: Recorded, urn: s
     """Update a resource: again where an answer was lost, which sends only what is still due.
 
     Raises:
-        RefusedError: it is another one than is recorded, or another stack's.
+        RefusedError: it is another one than is recorded, another stack's, or somebody has changed
+            since what this would write over.
     """
     refuse_strangers(kind, run, recorded, urn)
+    refuse_writing_over(kind, run, recorded)
     _again(kind.update, run, recorded)
 
 

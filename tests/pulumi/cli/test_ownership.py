@@ -356,6 +356,54 @@ def _statement(action: str) -> dict[str, object]:
     return {"Sid": action, "Principal": principal, **allowed}
 
 
+def test_an_action_that_somebody_has_put_under_a_recorded_name_goes_only_after_a_look(
+    aws, terminal
+):
+    """As with a state from an older backup: it has neither tags nor an id."""
+    nightly = {"name": "nightly", "minCapacity": 6}
+    reads = {"minCapacity": 5, "maxCapacity": 10}
+
+    def declare(*hours: int) -> Path:
+        actions = [{**nightly, "schedule": f"cron(0 {hour} * * ? *)"} for hour in hours]
+        table = {
+            "name": "passed",
+            "billingMode": "PROVISIONED",
+            "provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 5},
+            "autoScaling": {"read": {**reads, "schedules": actions}},
+        }
+        return terminal.write("t.yaml", stack("passed", table))
+
+    def schedules() -> list[str]:
+        listed = scaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
+        return [action["Schedule"] for action in listed["ScheduledActions"]]
+
+    scaling = aws.client("application-autoscaling")
+    file = declare(1)
+    terminal.run("up", file, "--yes").ended(0)
+    theirs = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/passed",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+        "ScheduledActionName": "nightly",
+        "Schedule": "cron(0 9 * * ? *)",
+        "ScalableTargetAction": {"MaxCapacity": 90},
+    }
+    scaling.put_scheduled_action(**theirs)
+    message = terminal.run("up", declare(2), "--yes").refused(3)
+    assert "schedule of scheduled action nightly" in message
+    gone = terminal.run("up", declare(), "--yes").refused(3)
+    assert "scheduled action nightly would be deleted, and is not as passed/dev" in gone
+    assert schedules() == [theirs["Schedule"]]
+    declare(2)
+    follow(terminal, aws, message)
+    assert schedules() == ["cron(0 2 * * ? *)"]
+    scaling.put_scheduled_action(**theirs)
+    gone = terminal.run("up", declare(), "--yes").refused(3)
+    follow(terminal, aws, gone)
+    terminal.run("up", file, "--yes").ended(0)
+    assert schedules() == []
+
+
 def _refused_and_done(operation: str, table: str | None = None, service: str = "dynamodb"):
     from tablewright_emulator.faults import Fault
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.dynamodb_values import MOST_TAGS
@@ -11,13 +13,14 @@ from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.resource_kinds.types import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE
 
+from .changed_outside import refuse_edited, refuse_writing_over
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
 from .orphans import refuse_orphans
 from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
 from .registrations import Registrations
-from .remade import find_remade, refuse_edited, refuse_remade, with_parts, words_of
+from .remade import find_remade, refuse_remade, with_parts, words_of
 from .resource_identity import Looker
 from .stack_identity import StackIdentity
 
@@ -89,32 +92,46 @@ class Owners:
         if all(change.operation in _IDLE for change in planned.changes):
             return
         region = self._declared.region
-        doomed = {change.urn for change in planned.changes if change.operation in _DOOMING}
+        doomed = {
+            change.urn: change.old_inputs
+            for change in planned.changes
+            if change.operation in _DOOMING
+        }
         self.refuse_others(touched(planned.changes, self._stack.resources(), region), doomed)
         stack = StackIdentity(self._owner, self._stack.place.backend.url)
         looker = Looker(self._place)
+        refuse_writing_over(planned.changes, looker)
         refuse_overwriting(planned.changes, self._looked_for, looker, stack, region)
 
     def refuse_others(
-        self, resources: Sequence[StateResource], doomed: Collection[str] | None = None
+        self,
+        resources: Sequence[StateResource],
+        doomed: Mapping[str, Mapping[str, Any] | None] | None = None,
     ) -> None:
         """Refuse to go on where one of the recorded resources belongs to another stack.
 
         Args:
             resources: that a run would touch.
-            doomed: URNs of those that it would delete or replace; all if None.
+            doomed: URNs of those that it would delete or replace, with their inputs as the run has
+                them on record, which may have read them again; all if None.
 
         Raises:
             RefusedError: that is so.
         """
         if resources:
             region, session = self._declared.region, self._place.session
-            going = {resource.urn for resource in resources} if doomed is None else doomed
+            going = {resource.urn: resource.inputs for resource in resources}
+            if doomed is not None:
+                going = {urn: doomed[urn] or going[urn] for urn in going if urn in doomed}
             looker = Looker(self._place)
             known = refuse_remade(resources, self._owner, looker)
             check_owners(resources, self._owner, region, session, going, known)
-            doomed_ones = [resource for resource in resources if resource.urn in going]
-            refuse_edited(doomed_ones, self._owner, region, looker)
+            doomed_ones = [
+                replace(resource, inputs=going[resource.urn])
+                for resource in resources
+                if resource.urn in going
+            ]
+            refuse_edited(doomed_ones, self._owner, looker, region)
 
     def forget_remade(self, tell: Callable[[str], None]) -> None:
         """Forget what is gone and has left its name to another one, with all that was part of it.

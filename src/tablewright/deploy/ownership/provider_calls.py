@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
 from typing import Any, cast
@@ -15,8 +15,13 @@ from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.clients import CallerIdentity, Clients
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resources.documents import with_unrecorded
 from tablewright.provider.resources.import_ids import located
+from tablewright.provider.resources.outside import (
+    can_be_written_over,
+    is_edited,
+    is_known_by_contents,
+    written_over,
+)
 from tablewright.provider.resources.resource import Bag, Live, Recorded
 
 _SECONDS = 120.0
@@ -81,11 +86,25 @@ class ProviderCalls:
         recorded = Recorded(live.identifier, kind.settle(live.outputs, inputs, {}), inputs, inputs)
         return bool(kind.diff(recorded, self._configuration))
 
-    def has_additions(
-        self, type_: str, recorded: Mapping[str, Any], inputs: Mapping[str, Any], live: Live
-    ) -> bool:
-        """Whether others have added to the documents of a live resource since it was recorded."""
-        return bool(with_unrecorded(RESOURCES[type_].shape, live.outputs, recorded, inputs))
+    def is_edited(self, type_: str, recorded: Recorded, live: Live) -> bool:
+        """Whether a live resource is not what is on record; see `outside`."""
+        return is_edited(RESOURCES[type_], live, recorded, self._configuration)
+
+    def written_over(self, type_: str, recorded: Recorded, shown: Collection[str]) -> list[str]:
+        """The inputs of others that an update would write over; see `outside`.
+
+        Args:
+            type_: of the resource.
+            recorded: what is on record, and what is wanted.
+            shown: inputs that differ in the preview; of a part all are written.
+        """
+        kind = RESOURCES[type_]
+        if not can_be_written_over(kind, recorded.outputs):
+            return []
+        live = self.read(type_, recorded.identifier, recorded.outputs)
+        if not is_known_by_contents(kind, recorded.outputs):
+            recorded = replace(recorded, ignored=tuple(kind.shape.keys() - {*shown}))
+        return written_over(kind, live, recorded, self._configuration) if live else []
 
     def _run(self, subject: str, seconds: float = _SECONDS) -> OperationContext:
         clients = cast(Clients, _Clients(self._session))

@@ -13,12 +13,10 @@ from typing import Any, TypeAlias
 
 from tablewright.aws.tagging import Tags
 from tablewright.engine import StateResource
-from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.provider.creation_id import creation_id_of, is_another
-from tablewright.resource_kinds import KINDS, Identity, displayed_name, identify, parent_of
-from tablewright.resource_kinds.types import RESOURCE_POLICY, ROLE_POLICY
+from tablewright.resource_kinds import KINDS, displayed_name, identify, parent_of
 
 from .resource_identity import SKEW, Looker, depth
 
@@ -63,43 +61,6 @@ def refuse_remade(
     if remade:
         raise another_one([words_of(resource) for resource in remade], owner)
     return {key: sighting.tags for key, sighting in seen.items() if sighting.tags is not None}
-
-
-def refuse_edited(
-    resources: Iterable[StateResource], owner: str, region: str, looker: Looker
-) -> None:
-    """Refuse to delete what tells nobody whose it is, and is not what is recorded any more.
-
-    A dashboard has neither tags nor an id: what somebody has made since under its name, or put into
-    it, shows in its contents alone. A policy of a table or role that stays has statements that
-    others added, which would go with it.
-
-    Args:
-        resources: that a run would delete.
-        owner: how the stack is called.
-        region: the stack's.
-        looker: reads what is live.
-
-    Raises:
-        RefusedError: there is something.
-        AwsError: AWS does not tell.
-    """
-    every = list(resources)
-    going = {identify(resource.type, resource.inputs, region) for resource in every}
-    asked = [
-        resource
-        for resource in every
-        if _is_known_by_contents(resource)
-        or (_has_statements(resource) and _parent(resource, region) not in going)
-    ]
-    answers = map_concurrently(range(len(asked)), lambda place: _is_edited(asked[place], looker))
-    if edited := [words_of(asked[place]) for place, is_edited in answers.items() if is_edited]:
-        raise RefusedError(
-            f"{', '.join(sorted(edited))} would be deleted, and is not as {owner} has recorded it: "
-            "it was changed outside, or made again by somebody; nothing was touched",
-            "look whether it may go; `tablewright refresh PATH` records what is live, after which "
-            "the same command deletes it",
-        )
 
 
 def find_remade(resources: Iterable[StateResource], looker: Looker) -> list[StateResource]:
@@ -158,31 +119,6 @@ def _can_tell(resource: StateResource, looker: Looker) -> bool:
     if not (resource.custom and resource.holds and kind) or kind.parent:
         return False
     return bool(creation_id_of(resource.outputs) or (looker.tells_time and resource.created))
-
-
-def _is_known_by_contents(resource: StateResource) -> bool:
-    kind = KINDS.get(resource.type)
-    if not (resource.custom and resource.holds and kind) or holds_secret(resource.inputs):
-        return False
-    return not (kind.tagged or kind.parent or creation_id_of(resource.outputs))
-
-
-def _has_statements(resource: StateResource) -> bool:
-    held = resource.custom and resource.holds and not holds_secret(resource.inputs)
-    return held and resource.type in {RESOURCE_POLICY, ROLE_POLICY}
-
-
-def _parent(resource: StateResource, region: str) -> Identity | None:
-    return parent_of(resource.type, resource.inputs, region)
-
-
-def _is_edited(resource: StateResource, looker: Looker) -> bool:
-    live = looker.read(resource.type, resource.id, resource.outputs)
-    if live is None:
-        return False
-    if _has_statements(resource):
-        return looker.has_additions(resource.type, resource.outputs, resource.inputs, live)
-    return looker.differs(resource.type, resource.inputs, live)
 
 
 def _sighting(resource: StateResource, looker: Looker) -> Sighting:

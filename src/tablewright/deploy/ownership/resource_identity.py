@@ -16,7 +16,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tablewright.engine import FoundResource, Standing, State, StateResource, Unrecorded
+from tablewright.engine import (
+    FoundResource,
+    ResourceChange,
+    Standing,
+    State,
+    StateResource,
+    Unrecorded,
+)
 from tablewright.plan.owner import owner_of
 from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, parent_of
 from tablewright.resource_kinds.types import ITEM, REPLICA, TAG
@@ -86,11 +93,22 @@ class Looker:
         """Whether a live resource is another than inputs would make."""
         return self._provider.differs(type_, inputs, live)
 
-    def has_additions(
-        self, type_: str, recorded: Mapping[str, Any], inputs: Mapping[str, Any], live: Live
-    ) -> bool:
-        """Whether others have added to the documents of a live resource since it was recorded."""
-        return self._provider.has_additions(type_, recorded, inputs, live)
+    def is_edited(self, resource: StateResource, live: Live) -> bool:
+        """Whether a live resource is not what is on record."""
+        from tablewright.provider.resources.resource import Recorded  # noqa: PLC0415 - as below
+
+        recorded = Recorded(resource.id, resource.outputs, resource.inputs)
+        return self._provider.is_edited(resource.type, recorded, live)
+
+    def written_over(self, change: ResourceChange) -> list[str]:
+        """The inputs of others that an update of a preview would write over."""
+        from tablewright.provider.resources.resource import Recorded  # noqa: PLC0415 - as below
+
+        shown = {diff.path.partition("[")[0].partition(".")[0] for diff in change.diffs}
+        recorded = Recorded(
+            change.id, change.old_outputs or {}, change.old_inputs or {}, change.new_inputs or {}
+        )
+        return self._provider.written_over(change.type, recorded, shown)
 
     @cached_property
     def _provider(self) -> ProviderCalls:

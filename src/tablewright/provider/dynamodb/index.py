@@ -50,6 +50,11 @@ class GlobalSecondaryIndex(ResourceType):
     )
     write_only: ClassVar[tuple[str, ...]] = ("timeouts",)
     left_to_aws: ClassVar[tuple[str, ...]] = ("warmThroughput",)
+    changing_by_itself: ClassVar[tuple[str, ...]] = (
+        "onDemandThroughput",
+        "provisionedThroughput",
+        "warmThroughput",
+    )
     shape: ClassVar[Shape] = {
         "indexName": text(required=True, replaces=True),
         "keySchemas": blocks(

@@ -27,6 +27,7 @@ class TableItem(ResourceType):
     tok: ClassVar[str] = "aws:dynamodb/tableItem:TableItem"
     word: ClassVar[str] = "item"
     computed: ClassVar[tuple[str, ...]] = ("hashKeyValue", "rangeKeyValue")
+    changing_by_itself: ClassVar[tuple[str, ...]] = ("item",)
     secret_with: ClassVar[Mapping[str, str]] = {"hashKeyValue": "item", "rangeKeyValue": "item"}
     shape: ClassVar[Shape] = {
         "hashKey": text(required=True, replaces=True),

@@ -98,6 +98,8 @@ class ResourceType(ABC):
     """Inputs AWS never tells again; what is recorded of them is what was given."""
     parts: ClassVar[Mapping[str, str]] = {}
     """Lists to which others may add, and the member that tells an element; empty for plain ones."""
+    changing_by_itself: ClassVar[Collection[str]] = ()
+    """Inputs that users or AWS write as well, in ordinary use: live ones tell nothing of whose."""
     left_to_aws: ClassVar[Collection[str]] = ()
     """Inputs that AWS fills in by itself, whatever it is: an import leaves them out."""
 
