@@ -45,7 +45,7 @@ def test_a_new_target_costs_between_its_bounds():
         RateChange(LEAST, None, Decimal("1.08")),
         RateChange(MOST, None, Decimal("10.80")),
     )
-    assert rates_text(found.rates) == "after: at least $1.08 a month, at most $10.80 a month"
+    assert rates_text(found.rates) == "at least $1.08 a month, at most $10.80 a month"
 
 
 def test_of_a_changed_target_only_the_bounds_that_differ_are_named():

@@ -24,7 +24,8 @@ def usd(amount: Decimal) -> str:
 def rates_text(rates: Sequence[RateChange]) -> str:
     """What a table is charged by no longer, differently, and from now on.
 
-    `before: capacity $983.02 a month; after: writes $0.71 per million units`
+    `before: capacity $983.02 a month; after: writes $0.71 per million units`; of a new table, which
+    has no before, the rates alone.
     """
     gone = [
         f"{rate.rate.what} {usd(rate.before_usd)} {rate.rate.per}"
@@ -41,7 +42,7 @@ def rates_text(rates: Sequence[RateChange]) -> str:
         for rate in rates
         if rate.before_usd is None and rate.after_usd is not None
     ]
-    labelled = (("before: ", gone), ("", changed), ("after: ", new))
+    labelled = (("before: ", gone), ("", changed), ("after: " if gone or changed else "", new))
     return "; ".join(opening + ", ".join(parts) for opening, parts in labelled if parts)
 
 

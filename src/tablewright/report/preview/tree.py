@@ -144,7 +144,7 @@ def _price(entry: Entry) -> str:
     alone = [rate for rate in entry.rates if rate.before_usd is None]
     if len(alone) == len(entry.rates) == 1:
         return f"{usd(alone[0].after_usd or Decimal(0))} {alone[0].rate.per}{apiece}"
-    return rates_text(entry.rates).removeprefix("after: ") + apiece
+    return rates_text(entry.rates) + apiece
 
 
 def _joined(lines: Sequence[Line]) -> Iterator[Line]:
