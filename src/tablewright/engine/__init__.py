@@ -22,6 +22,7 @@ values of `changes`; `guard` judges them, `confirmed` compares them with a previ
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ if TYPE_CHECKING:
         Unrecorded,
     )
     from tablewright.resource_kinds import UNKNOWN
+
+# gRPC's remarks would reach the terminal. Set before anything reads the environment of a run: an
+# engine that boots ahead is only of use to a run in the same one.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 __all__ = [
     "HOLDS_DATA",

@@ -91,6 +91,18 @@ def test_a_preview_imports_what_speaks_with_the_engine_once_it_boots():
     assert ran.stdout == "[]\n"
 
 
+def test_the_environment_of_a_run_is_that_of_the_engine_which_boots_ahead():
+    code = (
+        "import os, tablewright.deploy.head_start; ahead = dict(os.environ)\n"
+        "import tablewright.cli.deploy.preview, tablewright.engine.run.run\n"
+        "import tablewright.engine.run.service, grpc; print(os.environ == ahead)"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert ran.stdout == "True\n"
+
+
 def test_completing_options_loads_nothing_slow():
     ran = run(
         "",

@@ -11,7 +11,6 @@ program to be run, so that those imports can happen while the engine boots.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
@@ -26,8 +25,6 @@ from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.vetting import VettedProgram, pass_all
 from tablewright.engine.run.work import Work
 from tablewright.pulumi_protocol import messages
-
-os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
 
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
