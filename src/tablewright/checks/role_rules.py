@@ -9,7 +9,7 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declared import DeclaredTable, Grant, Role, Trust
-from tablewright.plan.effects import Effect, conditions, effects, principal
+from tablewright.plan.effects import Caseless, Effect, conditions, effects, principal
 
 from . import formatting
 from .access.evaluation import Decision
@@ -204,7 +204,7 @@ def _trusted(trust: Trust, account_id: str) -> frozenset[Effect]:
     return frozenset(
         Effect(
             "Allow",
-            "sts:assumerole",
+            Caseless("sts:AssumeRole"),
             "",
             trusted,
             conditions({"StringEquals": held}) if held else (),
@@ -226,7 +226,7 @@ def _granted(grant: Grant, arn: str) -> Iterator[Effect]:
     for action in grant.actions:
         name = action if ":" in action else f"dynamodb:{action}"
         for resource in (*(resources[target] for target in grant.targets), *grant.resources):
-            yield Effect("Allow", name.lower(), resource, "", held)
+            yield Effect("Allow", Caseless(name), resource, "", held)
 
 
 def _any_stream(effect: Effect, arn: str, stream: str | None) -> Effect:

@@ -18,7 +18,7 @@ from typing import Any
 from .policy import VERSION
 
 Document = Mapping[str, Any]
-Condition = tuple[str, str, tuple[str, ...]]
+Condition = tuple["Caseless", "Caseless", tuple[str, ...]]
 
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 _GONE = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
@@ -32,22 +32,39 @@ _ELEMENTS = frozenset(
 )
 
 
+class Caseless(str):
+    """A name in which case does not matter: compared in lower case, shown as it was written."""
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, text: str) -> Caseless:
+        """The name, from its text in any case."""
+        name = super().__new__(cls, text.lower())
+        name.written = text
+        return name
+
+    def __format__(self, specification: str) -> str:
+        """As IAM and its readers write it."""
+        return format(self.written, specification)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Effect:
     """One action on one resource by one principal, under conditions.
 
     `resource` is empty in a trust policy, `principal` in an identity policy. What an inverted
-    element names is one text, `not dynamodb:deletetable`: a statement spares all of it together.
+    element names is one text, `not dynamodb:DeleteTable`: a statement spares all of it together.
     """
 
     effect: str
-    action: str
+    action: Caseless
     resource: str
     principal: str
     conditions: tuple[Condition, ...]
 
     def __str__(self) -> str:
-        parts = [self.effect, self.action]
+        parts = [self.effect, f"{self.action}"]
         if self.resource:
             parts.append(f"on {self.resource}")
         if self.principal:
@@ -91,10 +108,10 @@ def principal(kind: str, name: str) -> str:
 
 
 def conditions(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[Condition, ...]:
-    """Conditions sorted, operators and keys in one case, values as a sorted list."""
+    """Conditions sorted, operators and keys in any case, values as a sorted list."""
     return tuple(
         sorted(
-            (operator.lower(), key.lower(), tuple(sorted(texts(values))))
+            (Caseless(operator), Caseless(key), tuple(sorted(texts(values))))
             for operator, keys in blocks.items()
             for key, values in keys.items()
         )
@@ -124,7 +141,7 @@ def _of(statement: Mapping[str, Any], variables: bool) -> Iterator[Effect]:  # n
             (operator, key, tuple(map(_literal, values))) for operator, key, values in held
         )
     for action, resource, principal in product(
-        _either(statement, "Action", lambda given: [name.lower() for name in texts(given)]),
+        map(Caseless, _either(statement, "Action", _actions)),
         resources,
         _either(statement, "Principal", _principals),
     ):
@@ -137,7 +154,12 @@ def _either(
     """What an element names, each by itself, and what its inverted form spares, as one."""
     named = tuple(names(statement.get(element)))
     spared = sorted({*names(statement.get(f"Not{element}"))})
-    return (*named, *((f"not {', '.join(spared)}",) if spared else ())) or ("",)
+    together = ", ".join(f"{name}" for name in spared)
+    return (*(f"{name}" for name in named), *((f"not {together}",) if spared else ())) or ("",)
+
+
+def _actions(given: Any) -> Iterator[str]:
+    return map(Caseless, texts(given))
 
 
 def _principals(given: Any) -> Iterator[str]:

@@ -119,7 +119,7 @@ def test_the_use_of_a_customer_s_key_is_granted_by_the_word():
     assert written.left_out == ()
     without, none = table(keyed, role(allow(READS)))
     assert none == ()
-    assert "would also Allow kms:decrypt" in without.left_out[0]
+    assert "would also Allow kms:Decrypt" in without.left_out[0]
 
 
 POLICY = {"Version": "2012-10-17", "Statement": [allow(READS)]}
@@ -142,7 +142,7 @@ UNSAYABLE = {
     "its conditions are not those of the other": role(
         allow(READS), allow("dynamodb:PutItem", Condition={"Bool": {"aws:SecureTransport": "true"}})
     ),
-    "kms:decrypt": role(allow(READS), allow("kms:Decrypt", "*")),
+    "kms:Decrypt": role(allow(READS), allow("kms:Decrypt", "*")),
     '"dynamodb:*" is not of the right form': role(allow("dynamodb:*")),
     "its path is /team/": role(allow(READS), path="/team/"),
     "sessions last 7200 seconds": role(allow(READS), session_seconds=7200),
@@ -150,7 +150,7 @@ UNSAYABLE = {
     "no `trust` can say it": role(
         allow(READS), trust=trusting({"Federated": "cognito-identity.amazonaws.com"})
     ),
-    "asks for aws:sourceip": role(
+    "asks for aws:SourceIp": role(
         allow(READS),
         trust=trusting({"AWS": ACCOUNT}, Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
     ),

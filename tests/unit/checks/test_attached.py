@@ -416,4 +416,4 @@ def test_a_grant_on_further_resources_is_expected_there(declared, live):
     said = replace(declared, tables=(replace(table, roles=(wider,)),))
     [finding] = verify(said, live).failed
     assert finding.rule == "TW134"
-    assert f"lacks: Allow dynamodb:getitem on {key}" in finding.actual
+    assert f"lacks: Allow dynamodb:GetItem on {key}" in finding.actual

@@ -83,7 +83,7 @@ def test_everybody_is_everybody_in_both_spellings():
 def test_an_inverted_principal_is_marked():
     inverted = {"Effect": "Allow", "NotPrincipal": {"AWS": "1"}, "Action": "sts:AssumeRole"}
     [effect] = effects({"Statement": inverted})
-    assert str(effect) == "Allow sts:assumerole to not AWS 1"
+    assert str(effect) == "Allow sts:AssumeRole to not AWS 1"
 
 
 def policy(role: dict[str, Any]) -> dict[str, Any]:
@@ -99,10 +99,10 @@ def inline(live) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("extra", "said"),
     [
-        (allowing("dynamodb:DeleteTable", ARN), "also: Allow dynamodb:deletetable on"),
+        (allowing("dynamodb:DeleteTable", ARN), "also: Allow dynamodb:DeleteTable on"),
         (allowing("dynamodb:*", ARN), "also: Allow dynamodb:* on"),
-        (allowing("dynamodb:GetItem", "*"), "also: Allow dynamodb:getitem on *"),
-        (allowing("dynamodb:GetItem", f"{ARN}2"), f"also: Allow dynamodb:getitem on {ARN}2"),
+        (allowing("dynamodb:GetItem", "*"), "also: Allow dynamodb:GetItem on *"),
+        (allowing("dynamodb:GetItem", f"{ARN}2"), f"also: Allow dynamodb:GetItem on {ARN}2"),
     ],
 )
 def test_a_role_that_may_do_more_fails(judge: Judge, inline, extra, said: str):
@@ -113,7 +113,7 @@ def test_a_role_that_may_do_more_fails(judge: Judge, inline, extra, said: str):
 
 def test_a_role_that_may_do_less_fails(judge: Judge, inline):
     [finding] = judge(role={"inline": {"read-policy": {"Statement": inline[:-1]}}})
-    assert finding.actual == "lacks: Allow dynamodb:liststreams on *"
+    assert finding.actual == "lacks: Allow dynamodb:ListStreams on *"
 
 
 def test_a_policy_on_the_one_stream_there_is_does_what_was_declared(judge: Judge, inline):
