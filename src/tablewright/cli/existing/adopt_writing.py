@@ -147,5 +147,7 @@ def tell_next(writing: Writing, directory: Path | None, *, meet_policy: bool) ->
         )
     if directory is None:
         return
-    for folder in dict.fromkeys(file.parent for file in writing.texts):
-        console.say(f"next: {advice.command_line('preview', str(folder))}")
+    folders = {file.parent for file in writing.texts}
+    if folders:
+        shown = directory if len(folders) > 1 else folders.pop()
+        console.say(f"next: {advice.command_line('preview', str(shown))}")
