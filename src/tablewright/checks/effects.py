@@ -9,11 +9,18 @@ from .verdict import FactOutcome, ValueDifference, failed, passed
 _MOST_SHOWN = 4
 AGAIN = "run `tablewright up PATH --refresh`"
 """The remedy for what is declared and missing. Without a refresh a run compares with its record."""
+FIRST = "deploy it with `tablewright up PATH`"
+"""The same for a stack that was never deployed: there is no record that could be out of date."""
 SET_BACK = f"{AGAIN} to set it back, or declare the live value"
 DECLARED_ALONE = "what is declared, and nothing else"
 """What is expected, where what was found says what is missing and what is too much."""
 BEYOND = "remove it by hand, or declare it: a run removes only what the stack made itself"
 """The remedy for what nobody declared and no run made: no resource of the stack stands for it."""
+
+
+def remedy(fix: str, *, deployed: bool) -> str:
+    """What to do about a finding, for a stack that was deployed or never was."""
+    return fix if deployed else fix.replace(AGAIN, FIRST)
 
 
 def same_effects(

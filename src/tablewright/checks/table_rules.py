@@ -66,7 +66,10 @@ def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterat
 
 def _create_empty(case: Case[DeclaredTable, Any]) -> str:
     """What makes a table that is not there; whoever adopted one must say that it may be empty."""
-    check = f"check region {case.stack.region} and account {case.stack.account_id}; if it is gone,"
+    place = f"region {case.stack.region} and account {case.stack.account_id}"
+    if not case.stack.deployed and not case.declared.adopt:
+        return f"{AGAIN}, which creates it, or check {place}"
+    check = f"check {place}; if it is gone,"
     if case.declared.adopt:
         return (
             f"{check} restore it, or set `adopt: false` for it and {AGAIN}, which creates it EMPTY"

@@ -16,6 +16,7 @@ from tablewright.plan.declaration.declared import Alarm, DeclaredStack, Declared
 from tablewright.resource_kinds import in_region
 
 from .access.matrix import Matrix, role_matrix
+from .effects import remedy
 from .rule import Case
 from .rules import RULES
 from .verdict import CheckFinding, Kind, Verdict, VerifyReport
@@ -111,6 +112,6 @@ def _judged(
                 verdict=outcome.verdict,
                 expected=outcome.expected,
                 actual=outcome.actual,
-                fix=outcome.fix,
+                fix=remedy(outcome.fix, deployed=live.deployed),
                 difference=outcome.difference,
             )

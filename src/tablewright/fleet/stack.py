@@ -35,7 +35,8 @@ class LiveStack:
     of each table that an alarm watches and the stack does not declare whether it exists. `access`
     has, by name of a role, what else bears on what it may do, `actions` whether the actions of
     alarms exist, by ARN, and `trials` what alarms did when they were tried, `drills` what came of
-    restoring tables, by name; None when nobody asked.
+    restoring tables, by name; None when nobody asked. `deployed` is False where it is known that
+    nothing of the stack was ever deployed.
     """
 
     account_id: str
@@ -51,6 +52,7 @@ class LiveStack:
     actions: Mapping[str, bool | Unread | None] | None = None
     trials: Mapping[str, AlarmTrial] | None = None
     drills: Mapping[str, RestoreDrill] | None = None
+    deployed: bool = True
 
 
 def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwatched) -> LiveStack:

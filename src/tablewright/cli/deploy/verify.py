@@ -103,8 +103,8 @@ def _read(
 def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyReport:
     declared = owned(stack.source.declared, stack.owner)
     with open_target_environment(options, declared.region, console.say, declared.account) as place:
-        _refuse_misspelt(stack, place.backend)
-        live = read_stack(place.session, declared)
+        deployed = _is_deployed(stack, place.backend)
+        live = replace(read_stack(place.session, declared), deployed=deployed)
         if proofs.access:
             live = with_access(place.session, declared, live)
         if proofs.alarms:
@@ -118,12 +118,20 @@ def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyRepo
     return verify(declared, live)
 
 
-def _refuse_misspelt(stack: StackInput, backend: str) -> None:
-    """Where stacks of the project are known; a live table can be looked at without any state."""
+def _is_deployed(stack: StackInput, backend: str) -> bool:
+    """Whether it has a state, or may have one: those in a bucket are not asked for.
+
+    A live table can be looked at without any state.
+
+    Raises:
+        UsageError: `--stack` is misspelt, where stacks of the project are known.
+    """
     declared = stack.source.declared
     name = stack_name(declared, stack.stack)
-    if known := StackPlace(Backend.of(backend), declared.name, name).known_stacks:
+    place = StackPlace(Backend.of(backend), declared.name, name)
+    if known := place.known_stacks:
         refuse_misspelt(declared, stack.stack, known, exists=name in known)
+    return name in known or place.state_file is None
 
 
 def _print(report: VerifyReport, output_format: str, *, everything: bool) -> None:
