@@ -66,6 +66,7 @@ EXECUTED = {
     "all of them: `tablewright outputs PATH`": "cli/test_live_three_tables.py",
     "Have the action allowed; `tablewright permissions COMMAND PATH`": "cli/test_permissions.py",
     # What verify and drift find.
+    "deploy it with `tablewright up PATH`": "cli/test_remedies.py",
     "run `tablewright up PATH` to apply it": "cli/test_drift.py",
     "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",
     "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",

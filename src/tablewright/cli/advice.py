@@ -137,6 +137,7 @@ def _command(context: click.Context, verb: str, rest: str) -> str:
         paths = [given["manifest"]] if "manifest" in given else given.get("paths") or ["PATH"]
         words = [verb, *map(shlex.quote, _manifests(paths))]
     known = _known_options(context, named)
+    known -= {*rest.split()}  # what the text says itself
     carried = [option for option in _options(context) if option.partition(" ")[0] in known]
     return " ".join(["tablewright", *words, *rest.split(), *carried])
 

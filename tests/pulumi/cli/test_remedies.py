@@ -58,15 +58,25 @@ def test_a_damaged_state_goes_on_from_its_backup(terminal, aws):
     assert len(terminal.run("status", manifest, "-o", "json").ended(0).json["tables"]) == 1
 
 
-def test_a_table_of_another_stack_is_released_there(terminal, aws):
+def test_a_table_of_another_stack_is_released_there_or_of_a_former_name_here(terminal, aws):
     theirs = terminal.write("theirs.yaml", stack("theirs", "shared"))
     ours = terminal.write("ours.yaml", stack("ours", {"name": "shared", "adopt": True}))
-    terminal.run("up", theirs, "--yes").ended(0)
+    lacking = terminal.run("verify", theirs).ended(3).out
+    assert "--refresh" not in lacking, "it was never deployed"
+    follow(terminal, aws, lacking)
     message = terminal.run("up", ours, "--yes").refused(3)
     assert "the manifests of theirs/dev" in message
-    follow(terminal, aws, message.replace("MANIFESTS", str(theirs)))
+    elsewhere = message.partition("If theirs/dev is a former name")[0]
+    follow(terminal, aws, elsewhere.replace("MANIFESTS", str(theirs)))
     terminal.run("up", ours, "--yes").ended(0)
     assert aws.tags("shared")["tablewright:stack"] == "ours/dev"
+
+    terminal.write("ours.yaml", stack("new", {"name": "shared", "adopt": True}))
+    renamed = terminal.run("preview", ours).refused(3).partition("is a former name")[2]
+    [released] = follow(terminal, aws, renamed)
+    assert f"then: tablewright preview {ours}\n" in released.err
+    terminal.run("up", ours, "--yes").ended(0)
+    assert aws.tags("shared")["tablewright:stack"] == "new/dev"
 
 
 def test_what_was_deleted_meanwhile_is_read_first(terminal, aws):

@@ -14,6 +14,8 @@ Examples:
   tablewright release tables/ --table events
       forget one table, and what belongs to it
   tablewright release tables/ --all --yes     forget the whole stack
+  tablewright release tables/ --stack organization/shop/dev --all
+      forget the stack shop/dev, whose name in the manifests is another by now
 """
 )
 @options.deployment

@@ -28,6 +28,7 @@ from tablewright.engine import StackPlace
 from tablewright.errors import RefusedError, TablewrightError, WaitTimeoutError
 from tablewright.files import write_whole
 from tablewright.plan.owner import OWNER_TAG, owner_of
+from tablewright.stack_id import ORGANIZATION
 
 CLAIM: Final = "tablewright:claim:"
 """How the name of a claim begins; the rest is the claimant's own."""
@@ -229,7 +230,9 @@ def lost(subject: object, stack: str) -> RefusedError:
     word, _, name = str(subject).partition(" ")
     remedy = (
         f"give it another name here, or release it with the manifests of {stack}: "
-        f"`tablewright release MANIFESTS --table {name}`"
+        f"`tablewright release MANIFESTS --table {name}`. If {stack} is a former name of this "
+        "stack, set `adopt: true` and run "
+        f"`tablewright release PATH --stack {ORGANIZATION}/{stack} --all`"
     )
     if word != "table":
         remedy = f"give it another name here, or release its table with the manifests of {stack}"
