@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Self
 
 from .policy import VERSION
 
@@ -38,7 +38,7 @@ class Caseless(str):
     __slots__ = ("written",)
     written: str
 
-    def __new__(cls, text: str) -> Caseless:
+    def __new__(cls, text: str) -> Self:
         """The name, from its text in any case."""
         name = super().__new__(cls, text.lower())
         name.written = text
