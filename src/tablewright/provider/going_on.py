@@ -21,7 +21,7 @@ from tablewright.provider.resources.tags import wanted_tags
 from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
-from .strangers import refuse_strangers, refuse_taking, refuse_writing_over
+from .strangers import refuse_strangers, refuse_taking
 
 _TRIES: Final = 3
 _SLACK: Final = timedelta(minutes=1)
@@ -60,7 +60,6 @@ def change(kind: ResourceType, run: OperationContext, recorded: Recorded, urn: s
             since what this would write over.
     """
     refuse_strangers(kind, run, recorded, urn)
-    refuse_writing_over(kind, run, recorded)
     _again(kind.update, run, recorded)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from tablewright.errors import RefusedError
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.plan.partitions import partition_of_region
-from tablewright.provider.resources.outside import can_be_written_over, refusal_of, written_over
 from tablewright.provider.resources.resource import Recorded
 from tablewright.pulumi_values import urn_stack
 from tablewright.resource_kinds import KINDS, Account
@@ -63,20 +62,6 @@ def refuse_strangers(
             "touched",
             "change and delete it there; or, if the tag is wrong, take it off first",
         )
-
-
-def refuse_writing_over(kind: ResourceType, run: OperationContext, recorded: Recorded) -> None:
-    """Refuse an update that would write over what somebody has changed since the record.
-
-    Raises:
-        RefusedError: that is so; nothing was touched.
-    """
-    if not can_be_written_over(kind, recorded.outputs):
-        return
-    live = kind.read(run, recorded.identifier, recorded.outputs)
-    names = written_over(kind, live, recorded, run.configuration) if live else ()
-    if names:
-        raise refusal_of({run.subject: names})
 
 
 def refuse_taking(kind: ResourceType, run: OperationContext, inputs: Bag, urn: str) -> None:

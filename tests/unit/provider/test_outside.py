@@ -16,7 +16,8 @@ from tablewright.provider.resources.outside import (
     refusal_of,
     written_over,
 )
-from tablewright.provider.resources.resource import Live, Recorded
+from tablewright.provider.resources.resource import Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import ValueKind
 from tablewright.resource_kinds import KINDS
 
 ITEM, INDEX = "aws:dynamodb/tableItem:TableItem", "aws:dynamodb/globalSecondaryIndex"
@@ -58,11 +59,20 @@ PARTS = {
 """Of parts that carry neither tags nor an id: what names one, and three contents."""
 
 
-def text(*actions: str) -> str:
-    statements = [{"Effect": "Allow", "Action": action, "Resource": "*"} for action in actions]
+def text(*actions: str, **more: str) -> str:
+    named = {name.capitalize(): value for name, value in more.items()}
+    statements = [
+        {"Effect": "Allow", "Action": action, "Resource": "*", **named} for action in actions
+    ]
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
+DOCUMENTS = sorted(
+    (tok, name)
+    for tok, kind in RESOURCES.items()
+    for name, known in kind.shape.items()
+    if known.kind is ValueKind.DOCUMENT and tok != ITEM
+)
 OURS, THEIRS, WANTED = text("sqs:A"), text("sqs:A", "sqs:B"), text("sqs:C")
 
 
@@ -109,6 +119,30 @@ def test_a_part_that_is_not_as_recorded_is_somebody_elses(tok):
     assert found(tok, theirs, ours, wanted, ignored=tuple(inputs)) == []
     assert edited(tok, theirs, ours)
     assert not edited(tok, ours, ours)
+
+
+def test_every_type_whose_documents_others_can_change_looks_at_them_before_an_update():
+    for tok, kind in RESOURCES.items():
+        known = {name: inner for name, inner in kind.shape.items() if not inner.replaces}
+        if not can_be_written_over(kind, {}) or known.keys() <= {*kind.changing_by_itself}:
+            continue
+        assert type(kind).update is ResourceType.update or tok.startswith(INDEX), tok
+        assert type(kind).standing is ResourceType.standing, tok
+
+
+def test_a_document_is_looked_at_whatever_it_is_part_of_and_unless_it_is_ignored():
+    for tok, name in DOCUMENTS:
+        kind = RESOURCES[tok]
+        ours, theirs, wanted = ({name: text} for text in (OURS, text("sqs:B"), WANTED))
+        if kind.is_tagged:
+            ours, theirs, wanted = ({**bag, "tagsAll": {}} for bag in (ours, theirs, wanted))
+        edited = {name: text("sqs:D", sid="A")}
+        edited = {**theirs, **edited}
+        sent = {**ours, name: text("sqs:A", sid="A")}
+        assert found(tok, edited, sent, wanted) == [name]
+        assert found(tok, edited, sent, {**sent, "description": "x"}) == [name]
+        assert found(tok, edited, sent, wanted, ignored=(name,)) == []
+        assert found(tok, ours, ours, wanted) == found(tok, edited, edited, wanted) == []
 
 
 def test_every_part_without_a_tag_is_known_by_its_contents():

@@ -55,19 +55,27 @@ def refuse_edited(
         )
 
 
-def refuse_writing_over(changes: Iterable[ResourceChange], looker: Looker) -> None:
+def refuse_writing_over(
+    changes: Iterable[ResourceChange], looker: Looker, *, own_program: bool = False
+) -> None:
     """Refuse updates that would write over what somebody has changed since the record.
 
     Args:
         changes: of a preview.
         looker: asks AWS.
+        own_program: whether a program of the user's own declares it, which may tell the engine to
+            ignore changes, and no preview tells of which: there only what it shows is looked at,
+            and the provider looks at the rest (`provider.resources.outside`).
 
     Raises:
         RefusedError: there are some.
         AwsError: AWS does not tell.
     """
     asked = [change for change in changes if _can_be_compared(change)]
-    answers = map_concurrently(range(len(asked)), lambda place: looker.written_over(asked[place]))
+    answers = map_concurrently(
+        range(len(asked)),
+        lambda place: looker.written_over(asked[place], only_shown=own_program),
+    )
     overwritten = {
         _words_of_change(asked[place]): names for place, names in answers.items() if names
     }

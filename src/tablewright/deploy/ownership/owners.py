@@ -68,6 +68,7 @@ class Owners:
     ) -> None:
         self._declared, self._owner, self._stack, self._place = declared, owner, stack, place
         self._looked_for = frozenset() if own_program else _looked_for(place)
+        self._own_program = own_program
         identity = StackIdentity(owner, stack.place.backend.url)
         self.registrations = Registrations(place, identity, stack.resources)
 
@@ -100,7 +101,7 @@ class Owners:
         self.refuse_others(touched(planned.changes, self._stack.resources(), region), doomed)
         stack = StackIdentity(self._owner, self._stack.place.backend.url)
         looker = Looker(self._place)
-        refuse_writing_over(planned.changes, looker)
+        refuse_writing_over(planned.changes, looker, own_program=self._own_program)
         refuse_overwriting(planned.changes, self._looked_for, looker, stack, region)
 
     def refuse_others(

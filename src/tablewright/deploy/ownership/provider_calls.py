@@ -90,19 +90,22 @@ class ProviderCalls:
         """Whether a live resource is not what is on record; see `outside`."""
         return is_edited(RESOURCES[type_], live, recorded, self._configuration)
 
-    def written_over(self, type_: str, recorded: Recorded, shown: Collection[str]) -> list[str]:
+    def written_over(
+        self, type_: str, recorded: Recorded, shown: Collection[str] | None
+    ) -> list[str]:
         """The inputs of others that an update would write over; see `outside`.
 
         Args:
             type_: of the resource.
             recorded: what is on record, and what is wanted.
-            shown: inputs that differ in the preview; of a part all are written.
+            shown: inputs that differ in the preview, where others may be ignored; of a part all are
+                written.
         """
         kind = RESOURCES[type_]
         if not can_be_written_over(kind, recorded.outputs):
             return []
         live = self.read(type_, recorded.identifier, recorded.outputs)
-        if not is_known_by_contents(kind, recorded.outputs):
+        if shown is not None and not is_known_by_contents(kind, recorded.outputs):
             recorded = replace(recorded, ignored=tuple(kind.shape.keys() - {*shown}))
         return written_over(kind, live, recorded, self._configuration) if live else []
 

@@ -100,7 +100,7 @@ class Looker:
         recorded = Recorded(resource.id, resource.outputs, resource.inputs)
         return self._provider.is_edited(resource.type, recorded, live)
 
-    def written_over(self, change: ResourceChange) -> list[str]:
+    def written_over(self, change: ResourceChange, *, only_shown: bool) -> list[str]:
         """The inputs of others that an update of a preview would write over."""
         from tablewright.provider.resources.resource import Recorded  # noqa: PLC0415 - as below
 
@@ -108,7 +108,7 @@ class Looker:
         recorded = Recorded(
             change.id, change.old_outputs or {}, change.old_inputs or {}, change.new_inputs or {}
         )
-        return self._provider.written_over(change.type, recorded, shown)
+        return self._provider.written_over(change.type, recorded, shown if only_shown else None)
 
     @cached_property
     def _provider(self) -> ProviderCalls:

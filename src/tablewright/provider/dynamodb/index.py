@@ -11,7 +11,6 @@ from tablewright.plan.changes.order import steps
 from tablewright.plan.table import GlobalIndex, Table
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.resource import (
-    READ_FIRST,
     Bag,
     Live,
     Recorded,
@@ -159,11 +158,8 @@ class GlobalSecondaryIndex(ResourceType):
         table, _, name = recorded.identifier.partition(",")
         region = run.region_of(recorded.outputs, recorded.news)
         live = self._table(run, region, table)
+        self.standing(run, recorded)
         alive = next((index for index in live.global_indexes or () if index.name == name), None)
-        if alive is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
-        run.record(recorded.identifier)
         self._bring(run, region, live, _declared(recorded.news, alive), {})
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

@@ -352,13 +352,14 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             say=partial(self._voice.say, urn),
         )
 
-    def _outputs(self, job: _Job, identifier: str) -> dict[str, Any]:
+    def _outputs(self, job: _Job, identifier: str, *, is_done: bool = True) -> dict[str, Any]:
         inputs, recorded = job.news.values, job.recorded.values
         live = job.run.see(lambda: job.kind.read(job.run, identifier, {**recorded, **inputs}))
         if live is None:
             message = f"{job.run.subject} disappeared during the run"
             raise NotFoundError(message, "find out who else deletes it, then run again")
-        outputs = as_recorded(job.kind, live.outputs, recorded, inputs, self._configuration)
+        bags = live.outputs, recorded, inputs
+        outputs = as_recorded(job.kind, *bags, self._configuration, is_done=is_done)
         return job.kind.settle(outputs, inputs, recorded)
 
     def _half_done(
@@ -383,7 +384,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             run.subject, run.clients, run.configuration, Event(), kind.timeouts.read
         )
         try:
-            return self._outputs(_Job(kind, reading, job.news, job.recorded), run.made or "")
+            unfinished = _Job(kind, reading, job.news, job.recorded)
+            return self._outputs(unfinished, run.made or "", is_done=False)
         except TablewrightError:
             outputs = job.recorded.values or kind.preview_create(
                 job.news.values, self._configuration

@@ -3,9 +3,9 @@
 A preview compares what is recorded with what is declared. What has neither tags nor an id, as a
 scheduled action, is known by its contents alone, and may be another one: of a state restored from
 a backup the names may have been given away since. So where it is live as nobody has recorded it, an
-update is refused, until a look at what is live has recorded it (ADR 0049). So is one of an inline
-policy that somebody has rewritten; of other policies and dashboards `documents` keeps what others
-have added. Pure.
+update is refused, until a look at what is live has recorded it (ADR 0049). So is one of a policy,
+a dashboard or another document in which somebody has changed what is recorded (`documents`), and
+of an inline policy that somebody has rewritten. Pure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from tablewright.provider.creation_id import creation_id_of
 from tablewright.resource_kinds import KINDS
 
 from .difference import canonical
-from .shape import Input, ValueKind
+from .documents import edited_documents
+from .shape import ValueKind
 
 if TYPE_CHECKING:
     from tablewright.provider.configuration import Configuration
@@ -48,7 +49,11 @@ def is_known_by_contents(kind: ResourceType, outputs: Bag) -> bool:
 
 def can_be_written_over(kind: ResourceType, outputs: Bag) -> bool:
     """Whether an update of it could write over what others have written."""
-    return is_known_by_contents(kind, outputs) or any(_lists_of_documents(kind))
+    return is_known_by_contents(kind, outputs) or any(
+        member.kind is ValueKind.DOCUMENT
+        for known in kind.shape.values()
+        for member in (known, *known.members.values())
+    )
 
 
 def written_over(
@@ -63,14 +68,17 @@ def written_over(
         configuration: of the provider.
     """
     differing = _differing(kind, live, recorded, recorded.news, configuration)
-    edited = {*_edited_elements(kind, live, recorded)}
+    edited = {*_edited_elements(kind, live, recorded), *_edited_documents(kind, live, recorded)}
     if is_known_by_contents(kind, recorded.outputs):
-        edited |= _unrecorded(kind, live, recorded, configuration)
+        edited |= {
+            name
+            for name in _unrecorded(kind, live, recorded, configuration)
+            if not _is_document(kind, name)
+        }
     return sorted(
         name
         for name in edited & differing - {*kind.changing_by_itself}
         if _is_said(kind, name, live)  # of what is gone nothing is lost
-        and not _is_kept_in_parts(kind.shape.get(name))
     )
 
 
@@ -168,6 +176,12 @@ def _lists_of_documents(kind: ResourceType) -> Iterator[str]:
             yield name
 
 
-def _is_kept_in_parts(known: Input | None) -> bool:
-    """Whether it is a policy: the statements of others in it stay by themselves (`documents`)."""
-    return known is not None and known.kind is ValueKind.DOCUMENT and not known.ordered
+def _edited_documents(kind: ResourceType, live: Live, recorded: Recorded) -> frozenset[str]:
+    """Documents of which an update would write over what somebody has changed."""
+    bags = live.outputs, recorded.outputs, recorded.news
+    return edited_documents(kind.shape, *bags, recorded.old_inputs)
+
+
+def _is_document(kind: ResourceType, name: str) -> bool:
+    known = kind.shape.get(name)
+    return known is not None and known.kind is ValueKind.DOCUMENT

@@ -40,7 +40,13 @@ def unrecorded_parts(
 
 
 def as_recorded(
-    kind: ResourceType, live: Bag, recorded: Bag, declared: Bag, configuration: Configuration
+    kind: ResourceType,
+    live: Bag,
+    recorded: Bag,
+    declared: Bag,
+    configuration: Configuration,
+    *,
+    is_done: bool = True,
 ) -> dict[str, Any]:
     """Live outputs as an update records them: without the parts that it left alone.
 
@@ -50,6 +56,7 @@ def as_recorded(
         recorded: outputs before; empty for what is new, all of which is recorded.
         declared: inputs.
         configuration: of the provider, which has tags of its own.
+        is_done: whether the update came to its end.
     """
     kept = dict(live)
     if not recorded:
@@ -59,7 +66,7 @@ def as_recorded(
             continue  # a program that does not speak of it removes none
         known = {*_keys(recorded.get(name), member), *_keys(declared.get(name), member)}
         kept[name] = [part for part in live[name] if _key(part, member) in known]
-    kept |= without_unrecorded(kind.shape, live, recorded, declared)
+    kept |= without_unrecorded(kind.shape, live, recorded, declared, is_done=is_done)
     if isinstance(recorded.get("tagsAll"), Mapping):
         given = wanted_tags(configuration, declared, {}, {})
         for name in ("tags", "tagsAll"):

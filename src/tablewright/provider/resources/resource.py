@@ -22,6 +22,7 @@ from tablewright.provider.protocol.unknown import UNKNOWN, has_unknown
 from .difference import Change, canonical, changes
 from .documents import with_unrecorded
 from .naming import ResourceNaming
+from .outside import refusal_of, written_over
 from .shape import InputFailure, Shape, as_input, seconds_of
 from .tags import (
     own_tags,
@@ -131,9 +132,11 @@ class ResourceType(ABC):
 
         Raises:
             NotFoundError: somebody deleted it.
+            RefusedError: it would write over what somebody has changed since the record.
         """
         live = self.standing(run, recorded)
-        kept = with_unrecorded(self.shape, live.outputs, recorded.outputs, recorded.news)
+        bags = live.outputs, recorded.outputs, recorded.news
+        kept = with_unrecorded(self.shape, *bags, recorded.old_inputs)
         recorded = replace(recorded, news={**recorded.news, **kept})
         differing = self.differing(recorded, live, run.configuration)
         if differing:
@@ -188,11 +191,14 @@ class ResourceType(ABC):
 
         Raises:
             NotFoundError: there is none.
+            RefusedError: the update would write over what somebody has changed since the record.
         """
         live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
         if live is None:
             message = f"{run.subject} does not exist any more"
             raise NotFoundError(message, READ_FIRST)
+        if names := written_over(self, live, recorded, run.configuration):
+            raise refusal_of({run.subject: names})
         run.record(recorded.identifier)
         return live
 
