@@ -223,15 +223,21 @@ def stop(name: str) -> bool:
         return False
     process = psutil.Process(instance.pid)
     process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
+    if not _ends(instance):
         process.kill()
-        process.wait(STOP_SECONDS)
+        _ends(instance)
     running(name)  # removes the record of a killed one
     if instance.data is None:
         shutil.rmtree(instance.backend, ignore_errors=True)
     return True
+
+
+def _ends(instance: Instance) -> bool:
+    """Whether its process ends in time; where nobody collects it, as in many containers, it did."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while instance.alive and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return not instance.alive
 
 
 def reset(instance: Instance) -> Instance:

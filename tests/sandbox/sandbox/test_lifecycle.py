@@ -20,7 +20,7 @@ from tablewright.sandbox import execution, lifecycle, stacks
 from tablewright.sandbox.demo.seed import COMPANY, REGION, seed
 from tablewright.sandbox.demo.traffic import Traffic
 from tablewright.sandbox.environment import environment
-from tablewright.sandbox.instance import running
+from tablewright.sandbox.instance import Instance, born, running
 
 FEW_ITEMS = 60
 
@@ -62,6 +62,21 @@ def test_a_second_start_finds_the_first_and_stop_ends_it(monkeypatch):
     assert gone(first.pid)
     assert running("default") is None
     assert not lifecycle.stop("default")
+
+
+def test_a_process_that_nobody_collects_has_ended():
+    code = (
+        "import subprocess, sys, time\n"
+        "print(subprocess.Popen(['sleep', '600']).pid, flush=True)\n"
+        "sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        Instance("default", "id", pid, born(pid), "", "").write()
+        assert lifecycle.stop("default")
+        assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_killed_sandbox_is_noticed_and_can_be_started_again():
