@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 from tests.pulumi.engine import test_moves as moves
-from tests.pulumi.engine.shelf import program
+from tests.pulumi.engine.shelf import TYPE, program
 from tests.support.results import differs
 
 from tablewright.deploy.states.exchange import read_brought
@@ -80,17 +80,28 @@ def leave_lock(s3, bucket, pid: int) -> None:
 
 
 def test_a_stack_lives_in_a_bucket_as_in_a_folder(bucket, room):
-    stack = bucket()
+    """With secrets and swapped names; whether it is there is known without a passphrase."""
+    stack, closed = bucket(identify=moves.identify), bucket(passphrase=None)
     assert not stack.exists()
-    declared = program({"name": "a", "secret": "s"}, export={"treasure": ("a", "opened")})
+    assert not closed.exists()
+    assert closed.resources() == ()
+    with pytest.raises(StackMissingError):
+        stack.destroy()
+    declared, swapped = moves.secretive("x", "y"), moves.secretive("y", "x")
 
     assert differs(stack.preview(declared))
     assert not stack.exists(), "a preview leaves no trace"
-    assert differs(stack.up(declared))
+    assert differs(stack.up(declared, gate=moves.gate))
     assert stack.exists()
-    assert stack.outputs(show_secrets=True)["treasure"] == "treasure"
-    assert [r.id for r in stack.resources() if r.type == "shelf:index:Box"] == ["a"]
-    assert not differs(stack.preview(declared))
+    assert stack.outputs(show_secrets=True) == {"a": "treasure", "b": "treasure"}
+    assert {r.id for r in stack.resources() if r.type == TYPE} == {"x", "y"}
+    with pytest.raises(PassphraseError):
+        closed.preview(declared)
+
+    assert moves.steps(stack.preview(swapped)) == {"x": "moved", "y": "moved"}
+    stack.up(swapped, gate=moves.gate)
+    assert not differs(stack.preview(swapped))
+    assert set(room.boxes()) == {"x", "y"}
     assert stack.lock_state() == ()
     stack.destroy()
     assert room.boxes() == {}
@@ -98,7 +109,7 @@ def test_a_stack_lives_in_a_bucket_as_in_a_folder(bucket, room):
     assert not stack.exists()
 
 
-def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp_path):
+def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, s3, room, tmp_path):
     environment = {**room.environment, **KEYS, "TABLEWRIGHT_HOME": str(tmp_path)}
     declared = program({"name": "a", "secret": "s"}, export={"treasure": ("a", "opened")})
     folder = room.stack(backend=tmp_path / "old", passphrase="x", environment=environment)
@@ -117,6 +128,12 @@ def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp
     refuse_relocated(there.place)
 
     back = Relocation.to(there.session, folder.place.backend.url)
+    leave_lock(s3, bucket, os.getpid())
+    with pytest.raises(StackLockedError, match="ada@"):
+        back.run(None)
+    refuse_relocated(there.place)
+    assert "a" in {resource.id for resource in there.resources()}, "in use, it stays where it is"
+    there.unlock()
     back.run(None)
     for on_any_machine in (there.exists, there.resources, lambda: there.up(declared)):
         with pytest.raises(MovedStateError, match="has moved from s3:") as moved:
@@ -130,21 +147,6 @@ def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp
     refuse_relocated(folder.place)
     assert not differs(folder.preview(declared))
     assert set(room.boxes()) == {"a"}
-
-
-def test_a_move_out_of_a_bucket_that_is_in_use_leaves_the_state_where_it_is(bucket, s3, tmp_path):
-    stack = bucket()
-    stack.up(program({"name": "a"}))
-    leave_lock(s3, bucket, os.getpid())
-    move = Relocation.to(stack.session, str(tmp_path / "new"))
-    with pytest.raises(StackLockedError, match="ada@"):
-        move.run(None)
-    refuse_relocated(stack.place)
-    assert "a" in {resource.id for resource in stack.resources()}
-    stack.unlock()
-    move.run(None)
-    with pytest.raises(RefusedError, match="has moved"):
-        refuse_relocated(stack.place)
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])
@@ -163,11 +165,6 @@ def test_what_a_run_records_while_somebody_is_asked_is_not_forgotten(kind, bucke
     assert {"a", "b"} <= {resource.id for resource in stack.resources()}
     keeper.take(brought, stack.state())  # it was looked at: who calls it has refused what is lost
     assert "b" not in {resource.id for resource in stack.resources()}
-
-
-def test_a_missing_stack_in_a_bucket_is_missing(bucket):
-    with pytest.raises(StackMissingError):
-        bucket().destroy()
 
 
 def test_a_bucket_without_a_passphrase_never_asks(bucket):
@@ -198,23 +195,3 @@ def test_a_dead_lock_in_a_bucket_is_removed_and_a_living_one_respected(bucket, s
     stack.unlock()
     result = stack.up(program({"name": "a", "label": "y"}))
     assert Operation.UPDATE in {change.operation for change in result.changes}
-
-
-def test_names_are_swapped_in_a_bucket_as_well(bucket, room):
-    stack = bucket(identify=moves.identify)
-    stack.up(moves.program({"a": "x", "b": "y"}), gate=moves.gate)
-    swapped = moves.program({"a": "y", "b": "x"})
-
-    assert moves.steps(stack.preview(swapped)) == {"x": "moved", "y": "moved"}
-    stack.up(swapped, gate=moves.gate)
-    assert not differs(stack.preview(swapped))
-    assert set(room.boxes()) == {"x", "y"}
-
-
-def test_whether_there_is_a_stack_is_known_without_a_passphrase(bucket):
-    stack = bucket(passphrase=None)
-    assert not stack.exists()
-    assert stack.resources() == ()
-    bucket().up(program({"name": "a", "secret": "s"}))
-    with pytest.raises(PassphraseError):
-        stack.preview(program({"name": "a", "secret": "s"}))

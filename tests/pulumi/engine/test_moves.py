@@ -43,6 +43,19 @@ def program(boxes: Mapping[str, str], *, shelf: str = "", protect: bool = False)
     return declare if shelf else bare
 
 
+def secretive(first: str, second: str) -> Callable:
+    """Boxes a and b, of which each has a secret, and an output that is one."""
+
+    def declare() -> None:
+        import pulumi
+
+        for name, box in (("a", first), ("b", second)):
+            outputs = {"address": None, "opened": None, "name": box, "secret": "yes"}
+            pulumi.export(name, pulumi.CustomResource(TYPE, name, outputs).opened)
+
+    return declare
+
+
 def steps(result) -> dict[str, str]:
     """What is done to each box, by its name on the shelf; a move says from where."""
     return {
@@ -227,16 +240,6 @@ def test_what_a_killed_run_has_made_is_found_under_a_new_name(room):
 
 
 def test_names_are_swapped_where_the_state_holds_secrets(room):
-    def secretive(first: str, second: str) -> Callable:
-        def declare() -> None:
-            import pulumi
-
-            for name, box in (("a", first), ("b", second)):
-                outputs = {"address": None, "opened": None, "name": box, "secret": "yes"}
-                pulumi.export(name, pulumi.CustomResource(TYPE, name, outputs).opened)
-
-        return declare
-
     stack = room.stack(identify=identify)
     stack.up(secretive("x", "y"), gate=gate)
     assert steps(stack.preview(secretive("y", "x"))) == {"x": "moved", "y": "moved"}
