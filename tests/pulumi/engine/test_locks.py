@@ -59,28 +59,20 @@ def test_the_lock_of_a_dead_run_is_removed_with_a_word(room, dead_pid):
     assert set(room.boxes()) == {"a"}
 
 
-@pytest.mark.parametrize("run", ["up", "refresh", "destroy"])
-def test_a_living_lock_is_refused_and_named(room, sleeper, run):
-    stack = room.stack()
+def test_a_living_lock_is_refused_and_named_and_a_preview_needs_none(room, sleeper):
+    stack, other = room.stack(), program({"name": "b"})
     stack.up(program({"name": "a"}))
     leave_lock(room, sleeper.pid)
 
-    arguments = [program({"name": "b"})] if run == "up" else []
-    with pytest.raises(StackLockedError) as caught:
-        getattr(stack, run)(*arguments)
-
-    error = caught.value
-    assert (error.user, error.host, error.pid) == ("ada", socket.gethostname(), sleeper.pid)
-    assert f"kill -INT {sleeper.pid}" in error.next_step
-    assert set(room.boxes()) == {"a"}
-    assert [lock.alive for lock in stack.lock_state()] == [True]
-
-
-def test_a_preview_needs_no_lock(room, sleeper):
-    stack = room.stack()
-    stack.up(program({"name": "a"}))
-    leave_lock(room, sleeper.pid)
-    assert differs(stack.preview(program({"name": "b"})))
+    for run in (lambda: stack.up(other), stack.refresh, stack.destroy):
+        with pytest.raises(StackLockedError) as caught:
+            run()
+        error = caught.value
+        assert (error.user, error.host, error.pid) == ("ada", socket.gethostname(), sleeper.pid)
+        assert f"kill -INT {sleeper.pid}" in error.next_step
+        assert set(room.boxes()) == {"a"}
+        assert [lock.alive for lock in stack.lock_state()] == [True]
+    assert differs(stack.preview(other))
 
 
 def test_the_lock_of_another_machine_is_never_removed_by_itself(room):
