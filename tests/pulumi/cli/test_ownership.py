@@ -128,14 +128,15 @@ def test_what_was_made_again_by_somebody_is_not_ours_until_it_is_named(aws, term
     found = terminal.run("drift", declare(), "--output", "json").ended(3).json["fields"]
     again = {(each["subject"], each["drift"]) for each in found}
     assert again == {(name, "made-again"), (role, "made-again")}
-    for words in (
-        ("destroy", declare(), "--yes"),
-        ("up", declare(days=7), "--yes"),
-        ("up", declare(), "--yes", "--refresh"),
-        ("preview", declare(days=7)),
-    ):
+    refused = [("destroy", declare(), "--yes"), ("up", declare(days=7), "--yes")]
+    if tag:
+        refused += [("up", declare(), "--yes", "--refresh"), ("preview", declare(days=7))]
+    for words in refused:
         message = terminal.run(*words).refused(3)
         assert f"table {name} is another one than {name}/dev has recorded" in message
+    assert OWNER not in aws.tags(name)
+    if not tag:  # what is done about it is the same, and to adopt without the tag is tried below
+        return
     follow(terminal, aws, message)
     message = terminal.run("up", declare(), "--yes").refused(2)
     assert f"table {name} exists already" in message
@@ -313,95 +314,112 @@ def test_a_dashboard_that_nothing_proves_to_be_of_a_failed_run_is_told_and_left(
     assert "board" not in str(client.list_dashboards()["DashboardEntries"])
 
 
-def test_a_dashboard_that_somebody_has_written_is_deleted_only_after_a_look(aws, terminal):
-    """It has neither tags nor an id, so what is in it alone tells whose it is."""
-    file = terminal.write("t.yaml", stack("drawn", "drawn", dashboard={"name": "drawn"}))
-    terminal.run("up", file, "--yes").ended(0)
-    client = aws.client("cloudwatch")
-    client.put_dashboard(DashboardName="drawn", DashboardBody='{"widgets": []}')
-    message = terminal.run("destroy", file, "--yes").refused(3)
-    assert "dashboard drawn would be deleted, and is not as drawn/dev has recorded it" in message
-    assert "drawn" in aws.tables()
-    assert client.get_dashboard(DashboardName="drawn")["DashboardBody"] == '{"widgets": []}'
-    follow(terminal, aws, message)
-    terminal.run("destroy", file, "--yes").ended(0)
-    assert "drawn" not in str(client.list_dashboards()["DashboardEntries"])
-    again = terminal.run("destroy", file, "--yes").ended(0).err
-    assert "drawn/dev is gone already" in again, "without a word of alarm"
-
-
-def test_a_policy_of_a_table_with_a_statement_of_others_is_deleted_only_after_a_look(aws, terminal):
-    own = {"Version": "2012-10-17", "Statement": [_statement("GetItem")]}
-    file = terminal.write("t.yaml", stack("shared", {"name": "shared", "resourcePolicy": own}))
-    terminal.run("up", file, "--yes").ended(0)
-    client = aws.client("dynamodb")
-    arn = client.describe_table(TableName="shared")["Table"]["TableArn"]
-    both = {**own, "Statement": [_statement("GetItem"), _statement("Scan")]}
-    client.put_resource_policy(ResourceArn=arn, Policy=json.dumps(both))
-    terminal.write("t.yaml", stack("shared", "shared"))
-    message = terminal.run("up", file, "--yes").refused(3)
-    assert "resource policy" in message
-    assert "is not as shared/dev has recorded it" in message
-    assert "Scan" in client.get_resource_policy(ResourceArn=arn)["Policy"]
-    follow(terminal, aws, message)
-    terminal.run("up", file, "--yes").ended(0)
-    with pytest.raises(client.exceptions.PolicyNotFoundException):
-        client.get_resource_policy(ResourceArn=arn)
-    terminal.run("destroy", file, "--yes").ended(0)
-
-
 def _statement(action: str) -> dict[str, object]:
     principal = {"AWS": "arn:aws:iam::123456789012:root"}
     allowed = {"Effect": "Allow", "Action": f"dynamodb:{action}", "Resource": "*"}
     return {"Sid": action, "Principal": principal, **allowed}
 
 
-def test_an_action_that_somebody_has_put_under_a_recorded_name_goes_only_after_a_look(
-    aws, terminal
-):
-    """As with a state from an older backup: it has neither tags nor an id."""
-    nightly = {"name": "nightly", "minCapacity": 6}
-    reads = {"minCapacity": 5, "maxCapacity": 10}
+OWN = {"Version": "2012-10-17", "Statement": [_statement("GetItem")]}
+NIGHTLY = {
+    "ServiceNamespace": "dynamodb",
+    "ResourceId": "table/passed",
+    "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    "ScheduledActionName": "nightly",
+    "Schedule": "cron(0 9 * * ? *)",
+    "ScalableTargetAction": {"MaxCapacity": 90},
+}
+BOARD = '{"widgets": []}'
 
-    def declare(*hours: int) -> Path:
-        actions = [{**nightly, "schedule": f"cron(0 {hour} * * ? *)"} for hour in hours]
+
+class Somebody:
+    """Who writes what has neither tags nor an id under the names that a stack has recorded."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self.cloudwatch, self.dynamodb = aws.client("cloudwatch"), aws.client("dynamodb")
+        self.scaling = aws.client("application-autoscaling")
+        self.arn = self.dynamodb.describe_table(TableName="passed")["Table"]["TableArn"]
+
+    def draw(self) -> None:
+        self.cloudwatch.put_dashboard(DashboardName="drawn", DashboardBody=BOARD)
+
+    def write(self) -> None:
+        self.draw()
+        self.scaling.put_scheduled_action(**NIGHTLY)
+        both = {**OWN, "Statement": [_statement("GetItem"), _statement("Scan")]}
+        self.dynamodb.put_resource_policy(ResourceArn=self.arn, Policy=json.dumps(both))
+
+    @property
+    def board(self) -> str:
+        return self.cloudwatch.get_dashboard(DashboardName="drawn")["DashboardBody"]
+
+    @property
+    def schedules(self) -> list[str]:
+        listed = self.scaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
+        return [action["Schedule"] for action in listed["ScheduledActions"]]
+
+    @property
+    def policy(self) -> str | None:
+        with suppress(self.dynamodb.exceptions.PolicyNotFoundException):
+            return self.dynamodb.get_resource_policy(ResourceArn=self.arn)["Policy"]
+        return None
+
+    def check_untouched(self) -> None:
+        assert (self.board, self.schedules) == (BOARD, [NIGHTLY["Schedule"]])
+        assert "Scan" in self.policy
+
+
+def test_what_tells_nobody_whose_it_is_and_was_changed_goes_only_after_a_look(aws, terminal):
+    """What is in a dashboard, a table's policy or a scheduled action alone tells whose it is.
+
+    As with a state from an older backup.
+    """
+
+    def declare(*hours: int, **more: object) -> Path:
+        actions = [
+            {"name": "nightly", "minCapacity": 6, "schedule": f"cron(0 {hour} * * ? *)"}
+            for hour in hours
+        ]
         table = {
             "name": "passed",
             "billingMode": "PROVISIONED",
             "provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 5},
-            "autoScaling": {"read": {**reads, "schedules": actions}},
+            "autoScaling": {"read": {"minCapacity": 5, "maxCapacity": 10, "schedules": actions}},
+            **more,
         }
-        return terminal.write("t.yaml", stack("passed", table))
+        return terminal.write("t.yaml", stack("passed", table, dashboard={"name": "drawn"}))
 
-    def schedules() -> list[str]:
-        listed = scaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
-        return [action["Schedule"] for action in listed["ScheduledActions"]]
-
-    scaling = aws.client("application-autoscaling")
-    file = declare(1)
+    file = declare(1, resourcePolicy=OWN)
     terminal.run("up", file, "--yes").ended(0)
-    theirs = {
-        "ServiceNamespace": "dynamodb",
-        "ResourceId": "table/passed",
-        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
-        "ScheduledActionName": "nightly",
-        "Schedule": "cron(0 9 * * ? *)",
-        "ScalableTargetAction": {"MaxCapacity": 90},
-    }
-    scaling.put_scheduled_action(**theirs)
-    message = terminal.run("up", declare(2), "--yes").refused(3)
+    somebody = Somebody(aws)
+    somebody.write()
+    message = terminal.run("up", declare(2, resourcePolicy=OWN), "--yes").refused(3)
     assert "schedule of scheduled action nightly" in message
-    gone = terminal.run("up", declare(), "--yes").refused(3)
-    assert "scheduled action nightly would be deleted, and is not as passed/dev" in gone
-    assert schedules() == [theirs["Schedule"]]
-    declare(2)
+    somebody.check_untouched()
     follow(terminal, aws, message)
-    assert schedules() == ["cron(0 2 * * ? *)"]
-    scaling.put_scheduled_action(**theirs)
+    assert somebody.schedules == ["cron(0 2 * * ? *)"]
+
+    somebody.write()
     gone = terminal.run("up", declare(), "--yes").refused(3)
+    assert "scheduled action nightly" in gone
+    assert "resource policy" in gone
+    assert "would be deleted, and is not as passed/dev has recorded it" in gone
+    assert "drawn" not in gone
+    somebody.check_untouched()
     follow(terminal, aws, gone)
     terminal.run("up", file, "--yes").ended(0)
-    assert schedules() == []
+    assert (somebody.schedules, somebody.policy) == ([], None)
+
+    somebody.draw()
+    message = terminal.run("destroy", file, "--yes").refused(3)
+    assert "dashboard drawn would be deleted, and is not as passed/dev has recorded it" in message
+    assert "passed" in aws.tables()
+    assert somebody.board == BOARD
+    follow(terminal, aws, message)
+    terminal.run("destroy", file, "--yes").ended(0)
+    assert "drawn" not in str(somebody.cloudwatch.list_dashboards()["DashboardEntries"])
+    again = terminal.run("destroy", file, "--yes").ended(0).err
+    assert "passed/dev is gone already" in again, "without a word of alarm"
 
 
 def _refused_and_done(operation: str, table: str | None = None, service: str = "dynamodb"):
