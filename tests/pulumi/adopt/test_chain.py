@@ -3,14 +3,16 @@
 import json
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
-from tablewright.deploy.deployment import Deployment, open_deployment
+from tablewright.deploy.deployment import open_deployment
 from tablewright.deploy.options import Options
+from tablewright.deploy.outcome import DeploymentOutcome, Preview
 from tablewright.deploy.source import Source
 from tablewright.errors import InputError
 from tablewright.fleet.discovery import discover, discover_alarms
@@ -236,8 +238,8 @@ def adopted(sandbox: Any) -> AdoptedStack:
     return stack
 
 
-def actions(deployment: Deployment) -> set[tuple[str, ...]]:
-    return {change.actions for change in deployment.preview().explanation.changes}
+def actions(run: Callable[[], Preview | DeploymentOutcome]) -> set[tuple[str, ...]]:
+    return {change.actions for change in run().explanation.changes}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -251,9 +253,8 @@ def test_what_adopt_writes_is_imported_and_nothing_changes(sandbox, sandbox_proc
     source = Source.of(load_text(stack.stream, {}))
     options = Options(sandbox=sandbox_process.instance.name)
     with open_deployment(source, options, lambda _: None) as deployment:
-        assert actions(deployment) == {("import",)}
-        deployment.up()
-        assert actions(deployment) == set()
+        assert actions(deployment.up) == {("import",)}
+        assert actions(deployment.preview) == set()
         failed = {finding.rule for finding in deployment.verify().failed}
     assert failed <= {"TW123"}  # some of the alarms by chance watch what AWS never publishes
     after = discover([sandbox.session], [REGION]).tables
@@ -288,7 +289,7 @@ def test_what_hangs_on_a_table_is_imported_with_it(sandbox, sandbox_process):
     options = Options(sandbox=sandbox_process.instance.name)
     source = Source.of(load_text(stack.stream, {}))
     with open_deployment(source, options, lambda _: None) as deployment:
-        changes = deployment.preview().explanation.changes
+        changes = deployment.up().explanation.changes
         assert {change.actions for change in changes} == {("import",)}
         assert {change.type.split(":")[-1] for change in changes} == {
             "Table",
@@ -296,8 +297,7 @@ def test_what_hangs_on_a_table_is_imported_with_it(sandbox, sandbox_process):
             "Policy",
             "ResourcePolicy",
         }
-        deployment.up()
-        assert actions(deployment) == set()
+        assert actions(deployment.preview) == set()
         assert deployment.verify().exit_status == 0
 
 
@@ -380,11 +380,10 @@ def test_a_replica_is_imported_with_what_it_has_of_its_own(sandbox, sandbox_proc
     options = Options(sandbox=sandbox_process.instance.name)
     source = Source.of(load_text(stack.stream, {}))
     with open_deployment(source, options, lambda _: None) as deployment:
-        changes = deployment.preview().explanation.changes
+        changes = deployment.up().explanation.changes
         assert {change.actions for change in changes} == {("import",)}
         assert len(changes) == 4
-        deployment.up()
-        assert actions(deployment) == set()
+        assert actions(deployment.preview) == set()
         assert deployment.verify().exit_status == 0
 
 
@@ -430,9 +429,8 @@ def test_a_dashboard_of_that_name_is_taken_over_if_it_is_named(sandbox, sandbox_
     named = DASHBOARD.replace("dashboard: {", "dashboard: {adopt: true, ", 1)
     assert named != DASHBOARD
     with open_deployment(Source.of(load_text(named, {})), options, lambda _: None) as made:
-        assert actions(made) == {("create",), ("import", "update")}
-        made.up()
-        assert actions(made) == set()
+        assert actions(made.up) == {("create",), ("import", "update")}
+        assert actions(made.preview) == set()
 
 
 def test_what_somebody_made_by_hand_on_a_recorded_table_is_taken_over(sandbox, sandbox_process):
@@ -444,6 +442,5 @@ def test_what_somebody_made_by_hand_on_a_recorded_table_is_taken_over(sandbox, s
     client.update_contributor_insights(TableName="orders", ContributorInsightsAction="ENABLE")
     watched = f"{DASHBOARD}  contributorInsights: {{}}\n"
     with open_deployment(Source.of(load_text(watched, {})), options, lambda _: None) as made:
-        assert actions(made) == {("import",)}
-        made.up()
-        assert actions(made) == set()
+        assert actions(made.up) == {("import",)}
+        assert actions(made.preview) == set()
