@@ -80,11 +80,12 @@ def _take_terminal() -> None:
 
 
 @pytest.fixture
-def asked(terminal: Terminal, aws: EmbeddedAws) -> Callable[[str], Keyboard]:
+def asked(terminal: Terminal, aws: EmbeddedAws) -> Callable[..., Keyboard]:
     """`up` of a new table, up to its question."""
 
-    def ask(name: str) -> Keyboard:
-        keyboard = Keyboard(terminal, "up", terminal.write("t.yaml", stack(name, name)))
+    def ask(name: str, **variables: str) -> Keyboard:
+        manifest = terminal.write("t.yaml", stack(name, name))
+        keyboard = Keyboard(terminal, "up", manifest, **variables)
         keyboard.wait_for("Apply to ")
         return keyboard
 
@@ -141,21 +142,26 @@ def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     assert "\x1b[32m" in screen.partition("Apply to")[0], "the preview is coloured"
 
 
-def test_a_no_at_the_terminal_touches_nothing_and_exits_as_refused(asked, aws):
-    keyboard = asked("declined")
+def test_a_no_at_a_terminal_without_colours_touches_nothing_and_exits_as_refused(asked, aws):
+    keyboard = asked("declined", NO_COLOR="1")
     keyboard.type(b"n\n")
-    assert "not confirmed; nothing was touched" in keyboard.end().ended(3).out
+    plain = keyboard.end().ended(3).out
+    assert "not confirmed; nothing was touched" in plain
     assert "declined" not in aws.tables()
+    assert "\x1b[3" not in plain
+    assert "\x1b[9" not in plain
 
 
 def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws):
     manifest = terminal.write("t.yaml", stack("named", "named"))
     terminal.run("up", manifest, "--yes").ended(0)
-    for typed, status in ((b"y\n", 3), (b"\n", 3), (b"named/dev\n", 0)):
+    for typed, status in ((b"y\n", 3), (b"\n", 3), (END, 130), (b"named/dev\n", 0)):
         keyboard = Keyboard(terminal, "destroy", manifest)
         keyboard.wait_for("Type named/dev to confirm")
         keyboard.type(typed)
-        keyboard.end().ended(status)
+        screen = keyboard.end().ended(status).out
+        assert "Traceback" not in screen
+        assert ("interrupted" in screen) is (typed == END)
         assert ("named" in aws.tables()) is (status != 0)
 
 
@@ -170,18 +176,10 @@ def test_a_table_that_comes_while_one_is_asked_was_not_asked_about(terminal, aws
     assert {"asked", "later"} <= set(aws.tables())
 
 
-@pytest.mark.parametrize("key", [INTERRUPT, END])
-def test_leaving_the_question_touches_nothing(asked, aws, key):
+def test_leaving_the_question_touches_nothing(asked, aws):
     keyboard = asked("left")
-    keyboard.type(key)
+    keyboard.type(INTERRUPT)
     said = keyboard.end().ended(130)
     assert "interrupted" in said.out
     assert "Traceback" not in said.out
     assert "left" not in aws.tables()
-
-
-def test_no_color_leaves_the_terminal_plain(terminal, aws):
-    manifest = terminal.write("t.yaml", stack("plain", "plain"))
-    plain = Keyboard(terminal, "preview", manifest, NO_COLOR="1").end().ended(0).out
-    assert "\x1b[3" not in plain
-    assert "\x1b[9" not in plain

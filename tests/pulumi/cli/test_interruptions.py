@@ -95,8 +95,7 @@ def test_a_second_run_is_refused_while_the_first_goes_on(started, slow, terminal
     terminal.run("preview", manifest, "--expect-no-changes").ended(0)
 
 
-@pytest.mark.parametrize("words", [("destroy", "--yes"), ("release", "--all", "--yes")])
-def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, terminal, words):
+def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, terminal):
     """Its journal lies beside the state that both share, and its process is not to be seen here."""
     manifest, _ = started
     (name,) = [table for table in slow.tables() if table in manifest.read_text("utf-8")]
@@ -111,20 +110,20 @@ def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, t
         )  # as of a large stack until its end
         document = json.loads(state.read_text())
         document["checkpoint"]["latest"]["pending_operations"] = []
-        if words[0] == "release":
-            table = {
-                "urn": f"urn:pulumi:dev::{name}::aws:dynamodb/table:Table::x",
-                "custom": True,
-                "type": "aws:dynamodb/table:Table",
-                "id": name,
-                "inputs": {"name": name},
-            }
-            document["checkpoint"]["latest"]["resources"].append(table)
-        state.write_text(json.dumps(document))
-        message = terminal.run(words[0], manifest, *words[1:]).refused(1)
-        assert "is in use by" in message
-        assert "on elsewhere" in message
-        assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"
+        table = {
+            "urn": f"urn:pulumi:dev::{name}::aws:dynamodb/table:Table::x",
+            "custom": True,
+            "type": "aws:dynamodb/table:Table",
+            "id": name,
+            "inputs": {"name": name},
+        }
+        for words, recorded in (("destroy",), []), (("release", "--all"), [table]):
+            document["checkpoint"]["latest"]["resources"] += recorded
+            state.write_text(json.dumps(document))
+            message = terminal.run(words[0], manifest, *words[1:], "--yes").refused(1)
+            assert "is in use by" in message
+            assert "on elsewhere" in message
+            assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"
 
 
 def test_ctrl_c_stops_in_order_and_the_same_command_finishes_the_job(started, slow, terminal):
