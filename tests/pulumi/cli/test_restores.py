@@ -61,41 +61,35 @@ def rescued(name: str, **given: Any) -> dict[str, Any]:
     }
 
 
-WRONG = {
-    "another partition key": {"partitionKey": {"name": "uid", "type": "S"}},
-    "another sort key": {"sortKey": {"name": "when", "type": "S"}},
-    "another local index": {"localSecondaryIndexes": []},
+WRONG_KEYS = {
+    "partitionKey": {"name": "uid", "type": "S"},
+    "sortKey": {"name": "when", "type": "S"},
+    "localSecondaryIndexes": [],
 }
-WRONG_TYPE = {
-    "id": {"partitionKey": {"name": "id", "type": "N"}},
-    "at": {"sortKey": {"name": "at", "type": "N"}},
-    "total": {
-        "localSecondaryIndexes": [{"name": "by-total", "sortKey": {"name": "total", "type": "N"}}]
-    },
+WRONG_TYPES = {
+    "partitionKey": {"name": "id", "type": "N"},
+    "sortKey": {"name": "at", "type": "N"},
+    "localSecondaryIndexes": [{"name": "by-total", "sortKey": {"name": "total", "type": "N"}}],
 }
-SAID = ("its partition key is id, not uid", "its sort key is at, not when", "local index by-total")
 
 
 def test_other_keys_than_the_source_s_are_refused_before_anything_is_restored(
     terminal: Terminal, aws: EmbeddedAws, backup: str
 ):
-    manifest = terminal.folder / "t.yaml"
-    for number, (wrong, said) in enumerate(zip(WRONG.values(), SAID, strict=True)):
-        restore = [{"backupArn": backup}, {"sourceTableName": "source", "latest": True}][number % 2]
-        table = rescued(f"wrong-{number}", restore=restore) | wrong
-        terminal.write("t.yaml", stack(f"wrong-{number}", table))
-        verb = "preview" if number else "up"
+    names = ("its partition key is id, not uid", "its sort key is at, not when")
+    types = ("id is S, not N", "at is S, not N")
+    moment = {"sourceTableName": "source", "latest": True}
+    for verb, wrong, origin, said in (
+        ("up", WRONG_KEYS, {"backupArn": backup}, names),
+        ("preview", WRONG_KEYS, moment, names),
+        ("preview", WRONG_TYPES, {"backupArn": backup}, types),
+    ):
+        table = rescued("wrong", restore=origin) | wrong
+        manifest = terminal.write("t.yaml", stack("wrong", table))
         message = terminal.run(verb, manifest, "--yes").refused(3)
         assert "cannot be restored" in message
-        assert said in message
-    moment = {"sourceTableName": "source", "latest": True}
-    for number, (attribute, wrong) in enumerate(WRONG_TYPE.items()):
-        restore = moment if attribute == "at" else {"backupArn": backup}
-        terminal.write("t.yaml", stack("typed", rescued("typed", restore=restore) | wrong))
-        verb = "preview" if number else "up"
-        message = terminal.run(verb, manifest, "--yes").refused(3)
-        assert f"{attribute} is S, not N" in message or "local index by-total" in message
-    assert not {"wrong-0", "wrong-1", "wrong-2", "typed"} & {*aws.tables()}
+        assert all(words in message for words in (*said, "local index by-total")), message
+    assert "wrong" not in aws.tables()
 
 
 def test_a_source_that_does_not_exist_is_named(terminal: Terminal, backup: str):
