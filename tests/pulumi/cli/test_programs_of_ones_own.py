@@ -65,7 +65,6 @@ def test_what_has_a_name_that_the_preview_did_not_know_is_not_written_over(aws, 
     aws.client("cloudwatch").delete_alarms(AlarmNames=["made-throttles"])
     terminal.run("pulumi", "update", *WORDS).ended(0)
     assert threshold(aws, "made-throttles") == 1
-    terminal.run("pulumi", "destroy", *WORDS).ended(0)
 
 
 def test_what_has_a_secret_name_is_not_written_over_and_the_name_not_told(aws, terminal):
