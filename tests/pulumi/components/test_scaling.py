@@ -84,54 +84,7 @@ def capacity(workshop):
 
 
 def test_scaled_capacity_is_neither_drift_nor_reset(workshop, capacity, changed):
-    stack = stack_of(workshop, ORDERS)
-    stack.up()
-    assert registered(workshop) == {
-        ("table/orders", "dynamodb:table:ReadCapacityUnits"),
-        ("table/orders", "dynamodb:table:WriteCapacityUnits"),
-        ("table/orders/index/by-user", "dynamodb:index:ReadCapacityUnits"),
-        ("table/orders/index/by-user", "dynamodb:index:WriteCapacityUnits"),
-    }
-    capacity((42, 17), by_user=(9, 8))
-    scaled = {"orders": (42, 17), "by-user": (9, 8)}
-
-    assert changed(stack.preview()) == {}
-    stack.up()
-    assert capacity() == scaled
-    stack.refresh()
-    assert changed(stack.preview()) == {}
-
-    tagged = replace(ORDERS, table=replace(TABLE, tags={"Environment": "dev", "Owner": "me"}))
-    again = stack_of(workshop, tagged)
-    again.up()
-    assert capacity() == scaled
-
-
-def registered(workshop):
-    scaling = workshop.client("application-autoscaling")
-    policies = scaling.describe_scaling_policies(ServiceNamespace="dynamodb")["ScalingPolicies"]
-    return {(it["ResourceId"], it["ScalableDimension"]) for it in policies}
-
-
-def test_an_index_that_comes_before_a_scaled_one_does_not_take_its_capacity(
-    workshop, capacity, changed
-):
-    stack_of(workshop, ORDERS).up()
-    capacity((42, 17), by_user=(9, 8))
-    first = replace(BY_USER, name="a-first", throughput=Throughput(1, 1))
-    wider = replace(ORDERS, table=replace(TABLE, global_indexes=(BY_USER, first)))
-    live = replace(
-        TABLE,
-        throughput=Throughput(42, 17),
-        global_indexes=(replace(BY_USER, throughput=Throughput(9, 8)),),
-    )
-    stack = stack_of(workshop, wider, Existing(tables={"orders": live}))
-    stack.up()
-    assert capacity() == {"orders": (42, 17), "by-user": (9, 8), "a-first": (1, 1)}
-    assert changed(stack.preview()) == {}
-
-
-def test_a_table_becomes_provisioned_and_scaled_in_one_run(workshop, capacity, changed):
+    """Of a table that becomes provisioned and scaled in one run, and then gets another index."""
     on_demand = replace(
         TABLE,
         billing_mode="PAY_PER_REQUEST",
@@ -140,11 +93,47 @@ def test_a_table_becomes_provisioned_and_scaled_in_one_run(workshop, capacity, c
         on_demand_maximum=OnDemandMaximum(),
     )
     stack_of(workshop, DeclaredTable(on_demand)).up()
-    stack = stack_of(workshop, ORDERS, Existing(tables={"orders": on_demand}))
-    stack.up()
+    stack_of(workshop, ORDERS, Existing(tables={"orders": on_demand})).up()
     assert capacity() == {"orders": (5, 5), "by-user": (2, 2)}
-    later = stack_of(workshop, ORDERS)
-    assert changed(later.preview()) == {}
+    assert registered(workshop) == {
+        ("table/orders", "dynamodb:table:ReadCapacityUnits"),
+        ("table/orders", "dynamodb:table:WriteCapacityUnits"),
+        ("table/orders/index/by-user", "dynamodb:index:ReadCapacityUnits"),
+        ("table/orders/index/by-user", "dynamodb:index:WriteCapacityUnits"),
+    }
+    stack = stack_of(workshop, ORDERS)
+    assert changed(stack.preview()) == {}
+
+    capacity((42, 17), by_user=(9, 8))
+    scaled = {"orders": (42, 17), "by-user": (9, 8)}
+    assert changed(stack.preview()) == {}
+    stack.up()
+    assert capacity() == scaled
+    stack.refresh()
+    assert changed(stack.preview()) == {}
+
+    tagged = replace(TABLE, tags={"Environment": "dev", "Owner": "me"})
+    stack_of(workshop, replace(ORDERS, table=tagged)).up()
+    assert capacity() == scaled
+
+    # An index that comes before a scaled one does not take its capacity.
+    first = replace(BY_USER, name="a-first", throughput=Throughput(1, 1))
+    wider = replace(ORDERS, table=replace(tagged, global_indexes=(BY_USER, first)))
+    live = replace(
+        tagged,
+        throughput=Throughput(42, 17),
+        global_indexes=(replace(BY_USER, throughput=Throughput(9, 8)),),
+    )
+    again = stack_of(workshop, wider, Existing(tables={"orders": live}))
+    again.up()
+    assert capacity() == {**scaled, "a-first": (1, 1)}
+    assert changed(again.preview()) == {}
+
+
+def registered(workshop):
+    scaling = workshop.client("application-autoscaling")
+    policies = scaling.describe_scaling_policies(ServiceNamespace="dynamodb")["ScalingPolicies"]
+    return {(it["ResourceId"], it["ScalableDimension"]) for it in policies}
 
 
 def test_a_table_that_scales_already_is_adopted_as_it_is(workshop, capacity, changed):
