@@ -165,6 +165,21 @@ def test_equal_problems_of_many_tables_are_told_once():
     assert "20 tables, 34 rules: 20 high, 20 medium, 20 low." in text
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "told"),
+    [
+        ({}, "carts, orders"),
+        ({"region": "us-east-1"}, f"orders ({REGION}), carts (us-east-1)"),
+        ({"account_id": "2" * 12}, f"orders ({REGION}, {ACCOUNT}), carts ({REGION}, {'2' * 12})"),
+    ],
+)
+def test_where_a_table_is_is_told_as_far_as_tables_differ_in_it(elsewhere, told):
+    carts = with_live(with_table(BARE, name="carts"), **elsewhere)
+    out = io.StringIO()
+    written.render(report(BARE, carts), Console(file=out, width=200))
+    assert out.getvalue().splitlines()[1].strip() == told
+
+
 @pytest.mark.parametrize("rule", AUDIT_RULES, ids=lambda rule: rule.id)
 def test_what_any_rule_finds_is_sarif_and_junit(rule):
     """Failed, accepted and unknown, with every table of the cases of that rule."""

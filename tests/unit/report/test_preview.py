@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 from rich.console import Console
 
+from tablewright.cost.pricing.rates import Rate, RateChange
 from tablewright.deploy.explanation import Explanation, explain
 from tablewright.engine.changes import Operation
 from tablewright.report.formats.values import difference
@@ -36,6 +39,15 @@ def test_each_step_is_shown_with_its_risk_and_the_summary_says_that_nothing_is_l
     assert "slow        Build index userId-timestamp-index" in shown
     assert "+   alarm dynamodb-sessions-user-errors-dev" in shown
     assert "nothing replaced, nothing deleted" in shown
+
+
+def test_what_a_table_is_charged_by_anew_is_named_though_it_is_one_charge():
+    (table,) = explain(adopted_sessions()).changes
+    recovery = RateChange(Rate("recovery", "a GB-month"), None, Decimal("0.228"))
+    assert "recovery $0.228 a GB-month" in text(Explanation((replace(table, rates=(recovery,)),)))
+    (alarm,) = explain([created_alarm()]).changes
+    monthly = RateChange(Rate("alarm", "a month"), None, Decimal("0.10"))
+    assert "  $0.10 a month\n" in text(Explanation((replace(alarm, rates=(monthly,)),)))
 
 
 def test_a_replacement_shouts_and_names_the_property():

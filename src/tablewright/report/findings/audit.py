@@ -34,16 +34,23 @@ def render(report: AuditReport, console: Console, *, every: bool = False) -> Non
         console: where to.
         every: each table by name, and what is accepted as well.
     """
-    regions = {(finding.account, finding.region) for finding in report.findings}
+    place = _place(report.findings)
     outcomes: tuple[Outcome, ...] = ("failed", "unknown", "accepted")
     for outcome in outcomes if every else outcomes[:2]:
         for group in _grouped(report.of(outcome)):
-            _print(group, console, every=every, places=len(regions) > 1)
+            _print(group, console, every=every, place=place)
     for part in report.unread:
         console.print(Text(f"unread: {part}"))
     for problem in report.broken:
         console.print(Text(f"rule not asked: {problem.place}: {problem.message}"))
     console.print(Text(summary(report), style="bold"))
+
+
+def _place(findings: Sequence[AuditFinding]) -> str:
+    """How a table's place is told: as far as it is not that of all the others."""
+    if len({finding.account for finding in findings}) > 1:
+        return " ({0.region}, {0.account})"
+    return " ({0.region})" if len({finding.region for finding in findings}) > 1 else ""
 
 
 def _grouped(findings: Sequence[AuditFinding]) -> Iterator[list[AuditFinding]]:
@@ -59,24 +66,21 @@ def _by_rule(finding: AuditFinding) -> tuple[int, str]:
     return -finding.severity.rank, finding.rule
 
 
-def _print(group: Sequence[AuditFinding], console: Console, *, every: bool, places: bool) -> None:
+def _print(group: Sequence[AuditFinding], console: Console, *, every: bool, place: str) -> None:
     """The problem, the tables that have it, the fix."""
     first = group[0]
     failed = first.outcome == "failed"
     mark = first.severity.value if failed else first.outcome
     style = STYLES[first.severity] if failed else "dim"
-    below = [Text(_tables(group, every=every, places=places), style="bold")]
+    below = [Text(_tables(group, every=every, place=place), style="bold")]
     below += [Text(first.note, style="dim")] if first.note else []
     below += [Text(f"→ {first.fix}")] if first.fix else []
     rows = [(Text(mark.ljust(MARK_WIDTH), style=style), first.rule, Text(first.what))]
     print_rows(console, [*rows, *((Text(""), "", text) for text in below)])
 
 
-def _tables(group: Sequence[AuditFinding], *, every: bool, places: bool) -> str:
-    names = [
-        f"{finding.table} ({finding.region}, {finding.account})" if places else finding.table
-        for finding in group
-    ]
+def _tables(group: Sequence[AuditFinding], *, every: bool, place: str) -> str:
+    names = [f"{finding.table}{place.format(finding)}" for finding in group]
     more = len(names) - MOST_TABLES
     if every or more <= 1:
         return ", ".join(names)

@@ -140,9 +140,10 @@ def _fits_in_the_head(entry: Entry) -> bool:
 
 
 def _price(entry: Entry) -> str:
+    """What is charged by each resource; a line about one alone need not name the charge."""
     apiece = " each" if len(entry.changes) > 1 else ""
     alone = [rate for rate in entry.rates if rate.before_usd is None]
-    if len(alone) == len(entry.rates) == 1:
+    if _fits_in_the_head(entry) and len(alone) == len(entry.rates) == 1:
         return f"{usd(alone[0].after_usd or Decimal(0))} {alone[0].rate.per}{apiece}"
     return rates_text(entry.rates) + apiece
 
