@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -185,10 +186,11 @@ def _of_account(files: Sequence[TableFile], account: str | None) -> TableFile:
 
 def missing(folder: Path | str) -> InputError:
     """What to say where there is no store."""
+    store = shlex.quote(str(folder))
     return InputError(
         f"there is no usage in {folder}",
-        "measure it: `tablewright usage collect --all --store DIR`, or import it: "
-        "`tablewright usage import FILE --table NAME --region REGION --store DIR`",
+        f"measure it: `tablewright usage collect --all --store {store}`, or import it: "
+        f"`tablewright usage import FILE --table NAME --region REGION --store {store}`",
     )
 
 

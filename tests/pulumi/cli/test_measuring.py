@@ -24,6 +24,7 @@ def csv_file(terminal, name="orders.csv.gz"):
 def test_what_is_missing_is_imported_and_decided_on(terminal):
     message = terminal.run("optimize", "--all").refused(2)
     _, command = named(message)
+    assert command[-2:] == ("--store", "usage")
     given = {"FILE": csv_file(terminal), "NAME": "orders", "DIR": "usage", "REGION": "eu-west-1"}
     words = [given.get(word, word) for word in command[1:]]
     done = terminal.run(*words).ended(0)
@@ -95,8 +96,7 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     aws.make_table("live")
     aws.client("dynamodb").put_item(TableName="live", Item={"id": {"S": "a"}})
     collect, _ = named(terminal.run("optimize", "--all").refused(2))
-    words = ["usage" if word == "DIR" else word for word in collect[1:]]
-    done = terminal.run(*words, "--region", "eu-west-1").ended(0)
+    done = terminal.run(*collect[1:], "--region", "eu-west-1").ended(0)
     assert "1 table: 1 day stored in usage; 1 call for 14 metrics (about $0.00 at" in done.err
     again = named(terminal.run("usage", "collect").refused(2))[0]
     terminal.run(*again[1:], "--region", "eu-west-1").ended(0)

@@ -123,6 +123,7 @@ def test_reading_stops_after_many_broken_documents_and_says_so() -> None:
     [
         ("a: b: c\n", "a second colon"),
         ("a:\n\t- b\n", "a value cannot begin with this character"),
+        ("a: 1\n\tb: 2\n", "the line is indented with a tab"),
         ("a: @b\n", "a value cannot begin with this character"),
         ('a: "b\n', "the text ends inside a quote"),
         ("a: {b: c\nd: e\n", "is not closed"),

@@ -23,6 +23,10 @@ _WORDING = {
         "a value cannot begin with this character",
         "use blanks instead of tabs, and put text that begins with @, ` or % in quotes",
     ),
+    "found a tab character that violates indentation": (
+        "the line is indented with a tab",
+        "indent with blanks",
+    ),
     "found unexpected end of stream": (
         "the text ends inside a quote, a bracket or a block",
         "close what was opened",
