@@ -96,7 +96,7 @@ def read_hot_keys(session: Session, region: str, table: str, window: KeyWindow) 
     subjects = _subjects(dynamodb, table)
     if not subjects:
         raise UsageError(
-            f"contributor insights of table {table} in {region} are off, so its keys are not counted",
+            f"contributor insights of table {table} in {region} are off: its keys are not counted",
             "declare `contributorInsights` for it and deploy that: keys are counted from then on",
         )
     unread: dict[str, str] = {}

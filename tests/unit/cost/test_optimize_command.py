@@ -345,3 +345,19 @@ def test_what_is_said_of_several_tables_is_said_once(tmp_path):
     _, output = run(optimize, "--all", "--usage", store)
     assert "carts (eu-west-1), users (eu-west-1)" in output
     assert output.count("Only 1.0 days were measured") == 1
+
+
+def test_capacity_that_stays_is_nothing_to_set(tmp_path):
+    rows = (
+        f"{START + timedelta(minutes=5 * number):%Y-%m-%dT%H:%M:%SZ},9,9" for number in range(24)
+    )
+    file = tmp_path / "use.csv"
+    file.write_text("timestamp,read_units,write_units\n" + "\n".join(rows))
+    manifests, store = tmp_path / "orders.yaml", tmp_path / "use"
+    manifests.write_text(MANIFEST)
+    run(usage, "import", file, manifests, "--table", "orders", "--store", store)
+    _, output = run(optimize, manifests, "--usage", store)
+    assert "choosing capacity takes 7" in output
+    assert "provisioned" in output
+    assert "  set " not in output
+    assert "chosen on" not in output

@@ -80,7 +80,13 @@ def test_a_missing_variable_is_named_with_its_place() -> None:
     [problem] = raised.value.problems
     assert (problem.line, problem.path) == (7, "spec.tags.CostCenter")
     assert "COST is not set" in problem.message
-    assert "${COST:-value}" in problem.fix
+    assert problem.fix == "set it, or give a default: `${COST:-value}`"
+
+
+def test_a_placeholder_that_is_written_as_a_variable_is_told_how_to_write_it() -> None:
+    said: list[str] = []
+    expand("orders-${environment}", {}, lambda message, fix: said.append(fix))
+    assert said[0].endswith("is written `{environment}`")
 
 
 def test_a_variable_is_a_number_or_a_boolean_where_one_is_needed() -> None:

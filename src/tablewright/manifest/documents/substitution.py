@@ -101,6 +101,8 @@ def _value(inner: str, environment: Mapping[str, str], report: Report, depth: in
         return given
     if not separator:
         fix = f"set it, or give a default: `${{{name}:-value}}`"
+        if name.islower():  # as placeholders are, and variables seldom
+            fix += f"; a placeholder in a name is written `{{{name}}}`"
         report(f"the environment variable {name} is not set", fix)
         return ""
     if depth >= _DEEPEST_DEFAULT:

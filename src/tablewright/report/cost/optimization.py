@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tablewright.cost.decisions.decision import Refusal, TableDecision
+from tablewright.cost.decisions.decision import LEAST_DAYS, Refusal, TableDecision
 from tablewright.cost.decisions.evaluation import Evaluation
 from tablewright.cost.fleets.fleet import FleetDecision
 from tablewright.documents import cost as documents
@@ -160,10 +160,10 @@ def notes(decision: TableDecision) -> Iterator[str]:
     if decision.refusal is not None:
         yield f"  not decided: {decision.refusal.message}"
         yield f"  next: {decision.refusal.next_step}"
-    if decision.decision is not None:
+    if decision.decision is not None and not _is_kept(decision):
         for index, capacity in _capacities(decision.decision):
             yield f"  set {index}: {capacity}"
-    if decision.window is not None:
+    if decision.window is not None and decision.window.days >= LEAST_DAYS:
         chosen, judged = decision.window.chosen_on, decision.window.judged_on
         yield (
             f"  chosen on {chosen[0]} to {chosen[1]}, judged on {judged[0]} to {judged[1]}; "
@@ -187,6 +187,12 @@ def notes(decision: TableDecision) -> Iterator[str]:
     yield from (f"  why: {reason}" for reason in decision.reasons)
     yield from (f"  risk: {risk}" for risk in decision.risks)
     yield from (f"  assumed: {assumption}" for assumption in decision.assumptions)
+
+
+def _is_kept(decision: TableDecision) -> bool:
+    """Whether the best capacity is the one that it has: then there is nothing to set."""
+    best, current = decision.decision, decision.current
+    return best is not None and current is not None and best.setting == current.setting
 
 
 def _capacities(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
