@@ -16,6 +16,7 @@ from tablewright.report.runs import outcome
 from tablewright.report.runs.status import lines
 from tests.unit.deploy.samples import TABLE, adopted_sessions, change, created_alarm
 
+TITLE = "analytics/dev on sandbox blue (eu-west-1)"
 STATUS = {
     "stack": "analytics/dev",
     "target": "sandbox",
@@ -75,13 +76,13 @@ def test_a_refresh_tells_what_differed_and_what_is_gone():
 
 
 def test_the_status_leaves_out_what_is_empty():
-    assert list(lines(STATUS)) == [
-        "analytics/dev on sandbox (eu-west-1)",
+    assert list(lines(STATUS, TITLE)) == [
+        "analytics/dev on sandbox blue (eu-west-1)",
         "state: file:///states",
         "deployed: 1 resource",
         "  table events",
     ]
-    assert list(lines({**STATUS, "deployed": False}))[-1] == "not deployed"
+    assert list(lines({**STATUS, "deployed": False}, TITLE))[-1] == "not deployed"
 
 
 @pytest.mark.parametrize(
@@ -89,11 +90,11 @@ def test_the_status_leaves_out_what_is_empty():
     [(True, "a run is under way"), (None, "a run is under way"), (False, "left behind")],
 )
 def test_the_status_says_who_holds_the_stack(alive, said):
-    *_, last = lines({**STATUS, "runs": [{**RUN, "alive": alive}]})
+    *_, last = lines({**STATUS, "runs": [{**RUN, "alive": alive}]}, TITLE)
     assert last.startswith(said)
     assert "me@here (process 7)" in last
 
 
 def test_the_status_says_why_something_is_unfinished():
-    *_, last = lines({**STATUS, "unfinished": {"events": "AWS said no"}})
+    *_, last = lines({**STATUS, "unfinished": {"events": "AWS said no"}}, TITLE)
     assert last == "unfinished: events: AWS said no"

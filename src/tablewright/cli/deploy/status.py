@@ -32,7 +32,7 @@ def run(
                 name = {"name": opened.declared.name}
                 console.data(render([{"metadata": name, "status": {**status, "outputs": outputs}}]))
             case _:
-                for line in lines(status):
+                for line in lines(status, opened.title):
                     console.data(line)
         return 0
 

@@ -8,9 +8,14 @@ from typing import Any
 from tablewright.report.formats.number import number_of
 
 
-def lines(status: Mapping[str, Any]) -> Iterator[str]:
-    """The status of `Deployment.status`, a line per fact; what is empty is left out."""
-    yield f"{status['stack']} on {status['target']} ({status['region']})"
+def lines(status: Mapping[str, Any], title: str) -> Iterator[str]:
+    """The status of `Deployment.status`, a line per fact; what is empty is left out.
+
+    Args:
+        status: what is recorded.
+        title: of the stack, as in its previews.
+    """
+    yield title
     yield f"state: {status['backend']}"
     if not status["deployed"]:
         yield "not deployed"
