@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.pulumi.engine.conftest import until
+from tests.pulumi.engine.conftest import Room, until
 from tests.pulumi.engine.shelf import program
 from tests.support.results import differs
 
@@ -28,38 +29,71 @@ LAST = {"name": "last", "after": ["slow"]}
 QUICK = {"name": "slow", "seconds": 30.5, "after": ["first"]}
 
 
+def started(room, *boxes: dict, checkpoints=Checkpoints.EVERY_STEP) -> subprocess.Popen:
+    """The command in the background, which has begun."""
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.pulumi.engine.interrupted_command",
+            room.states,
+            room.home,
+            room.shelf,
+            checkpoints.value,
+            json.dumps(boxes),
+        ],
+        cwd=ROOT,
+        env=room.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
 @pytest.fixture
 def command(room):
     """Start the command in the background and wait until it is making the slow box."""
-    started = []
+    processes = []
 
-    def start(*boxes: dict, checkpoints=Checkpoints.EVERY_STEP) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.pulumi.engine.interrupted_command",
-                room.states,
-                room.home,
-                room.shelf,
-                checkpoints.value,
-                json.dumps(boxes),
-            ],
-            cwd=ROOT,
-            env=room.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
+    def start(*boxes: dict, **options) -> subprocess.Popen:
+        processes.append(process := started(room, *boxes, **options))
         until(lambda: "slow" in room.boxes(), "the slow box is being made")
         return process
 
     yield start
-    for process in started:
+    for process in processes:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def recorded(engine, home, tmp_path_factory):
+    """What a run has left whose engine was killed while it made the slow box."""
+    shelf = tmp_path_factory.mktemp("shelf")
+    room = Room(engine, home, shelf, tmp_path_factory.mktemp("killed") / "states")
+    process = started(room, FIRST, SLOW, LAST)
+    try:
+        until(lambda: "slow" in room.boxes(), "the slow box is being made")
+        engine_of(room).kill()
+        said, _ = process.communicate(timeout=90)
+        assert process.returncode == 1, said
+    finally:
+        process.kill()
+        process.communicate()
+    until(lambda: not room.processes(), "no process of the run is left")
+    # The provider goes on with it: what stands there later is not what stood there then.
+    return room.states, {name: (shelf / f"{name}.json").read_text() for name in room.boxes()}, said
+
+
+@pytest.fixture
+def killed(recorded, room) -> str:
+    """The same on the shelf and in the states of this test; what the command has said."""
+    states, boxes, said = recorded
+    shutil.copytree(states, room.states)
+    for name, text in boxes.items():
+        (room.shelf / f"{name}.json").write_text(text)
+    return said
 
 
 def engine_of(room) -> psutil.Process:
@@ -143,15 +177,9 @@ def test_slow_imports_that_fail_end_the_run_before_it_begins(room):
     assert room.boxes() == {}
 
 
-def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, command):
-    process = command(FIRST, SLOW, LAST)
-
-    engine_of(room).kill()
-    said, _ = process.communicate(timeout=90)
-
-    assert process.returncode == 1, said
-    assert "Pulumi's engine was killed (signal 9)" in said
-    assert "run the same command again" in said
+def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, killed):
+    assert "Pulumi's engine was killed (signal 9)" in killed
+    assert "run the same command again" in killed
     stack = room.stack()
     assert [each.urn.rsplit("::", 1)[-1] for each in stack.left_open()] == ["slow"]
     preview = stack.preview(program(FIRST, QUICK, LAST), finder=room.finder)
@@ -172,10 +200,8 @@ def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, comma
     assert not differs(stack.preview(program(FIRST, SLOW, LAST)))
 
 
-def test_a_creation_that_never_came_to_be_is_made_by_the_next_run(room, command):
-    process = command(FIRST, SLOW)
-    engine_of(room).kill()
-    process.communicate(timeout=90)
+@pytest.mark.usefixtures("killed")
+def test_a_creation_that_never_came_to_be_is_made_by_the_next_run(room):
     (room.shelf / "slow.json").unlink()
 
     stack = room.stack()
@@ -194,11 +220,8 @@ def test_a_kill_in_the_middle_of_a_checkpoint_does_not_brick_the_stack(room):
         assert operations(run(program(FIRST))) == {"first": Operation.SAME}
 
 
-def test_destroy_deletes_what_a_killed_run_was_making(room, command):
-    process = command(FIRST, SLOW)
-    engine_of(room).kill()
-    process.communicate(timeout=90)
-
+@pytest.mark.usefixtures("killed")
+def test_destroy_deletes_what_a_killed_run_was_making(room):
     stack = room.stack()
     stack.destroy(finder=room.finder)
 

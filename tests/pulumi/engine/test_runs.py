@@ -116,11 +116,20 @@ def test_an_import_that_differs_is_imported_and_updated_in_one_run(room):
 
 
 def test_a_refresh_finds_what_was_changed_or_deleted_behind_its_back(room):
+    """A preview with one tells the drift apart from what it would do, and records nothing."""
     stack = room.stack()
-    stack.up(program({"name": "a"}, {"name": "b"}, {"name": "c"}))
+    declared = program({"name": "a", "label": "x"}, {"name": "b"}, {"name": "c"})
+    stack.up(declared)
     room.put("a", label="drifted")
-    (room.shelf / "b.json").unlink()
 
+    assert not differs(stack.preview(declared))
+    result = stack.preview(declared, refresh=True)
+
+    assert operations(result)["a"] == [Operation.REFRESH, Operation.UPDATE]
+    assert not differs(stack.preview(declared)), "a preview records nothing"
+    assert room.boxes()["a"]["label"] == "drifted"
+
+    (room.shelf / "b.json").unlink()
     result = stack.refresh()
 
     assert operations(result) == {
@@ -129,20 +138,6 @@ def test_a_refresh_finds_what_was_changed_or_deleted_behind_its_back(room):
         "c": [Operation.SAME],
     }
     assert {r.id for r in stack.resources() if r.type == "shelf:index:Box"} == {"a", "c"}
-
-
-def test_a_preview_with_refresh_tells_the_drift_apart_from_what_it_would_do(room):
-    stack = room.stack()
-    declared = program({"name": "a", "label": "x"})
-    stack.up(declared)
-    room.put("a", label="drifted")
-
-    assert not differs(stack.preview(declared))
-    result = stack.preview(declared, refresh=True)
-
-    assert operations(result) == {"a": [Operation.REFRESH, Operation.UPDATE]}
-    assert not differs(stack.preview(declared)), "a preview records nothing"
-    assert room.boxes()["a"]["label"] == "drifted"
 
 
 def test_destroy_deletes_all_and_remove_forgets_the_stack(room):
