@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import psutil
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.advice import follow
-from tests.support.terminal import Said, Terminal, end, stack, until
+from tests.support.terminal import Said, Terminal, stack, until
 
 from tablewright_emulator.request import AwsFault, Request
 
@@ -53,8 +54,8 @@ def test_of_two_stacks_that_adopt_one_table_at_once_one_wins(aws, terminal):
     aws.make_table("wanted")
     table = {"name": "wanted", "adopt": True, "recovery": {"days": 7}}
     manifests = [terminal.write(f"{name}.yaml", stack(name, table)) for name in ("one", "two")]
-    running = [terminal.start("up", manifest, "--yes") for manifest in manifests]
-    said = [end(each) for each in running]
+    with ThreadPoolExecutor() as both:
+        said = [*both.map(lambda manifest: terminal.run("up", manifest, "--yes"), manifests)]
     assert sorted(each.status for each in said) == [0, 3]
     loser = next(number for number, each in enumerate(said) if each.status == 3)
     assert "table wanted" in said[loser].err

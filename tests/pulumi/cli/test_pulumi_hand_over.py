@@ -116,7 +116,6 @@ def test_a_program_s_tables_are_handed_over_step_by_step(aws: EmbeddedAws, termi
     assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
 
     preview, up = printed(done.err, "tablewright")
-    changes = json.loads(terminal.run(*preview.split()[1:], "--output", "json").ended(0).out)
-    assert [change["actions"] for change in changes["changes"]] == [["import"]] * 5
-    terminal.run(*up.split()[1:], "--yes").ended(0)
+    done = terminal.run(*up.split()[1:], "--yes", "--output", "json").ended(0)
+    assert [change["actions"] for change in done.json["changes"]] == [["import"]] * 5
     terminal.run(*preview.split()[1:], "--expect-no-changes").ended(0)
