@@ -38,16 +38,35 @@ def error_of(failure: BaseException) -> TablewrightError:
             return UsageError(f"No such option '{failure.option_name}'.", meant + _help(failure))
         case click.ClickException():
             return UsageError(failure.format_message(), _help(failure))
-        case OSError() if failure.filename or failure.errno in _FULL:
-            return OperationError(
-                f"{failure.filename or 'the output'}: {failure.strerror}",
-                "check the path, who may write there, and the space left",
-            )
+        case OSError():
+            return _refused_by_the_system(failure)
         case _:
-            return TablewrightError(
-                f"unexpected failure of tablewright ({type(failure).__name__}: {failure})",
-                "run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
-            )
+            return _unexpected(failure)
+
+
+def _refused_by_the_system(failure: OSError) -> TablewrightError:
+    if failure.filename or failure.errno in _FULL:
+        return OperationError(
+            f"{failure.filename or 'the output'}: {failure.strerror}",
+            "check the path, who may write there, and the space left",
+        )
+    if not _has_current_directory():
+        return UsageError("the current directory does not exist any more", "cd to another one")
+    return _unexpected(failure)
+
+
+def _unexpected(failure: BaseException) -> TablewrightError:
+    return TablewrightError(
+        f"unexpected failure of tablewright ({type(failure).__name__}: {failure})",
+        "run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
+    )
+
+
+def _has_current_directory() -> bool:
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 - no path is made of it
+    except FileNotFoundError:
+        return False
 
 
 def tell(failure: BaseException, error: TablewrightError, output_format: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ The default is 700; memory without cycles is given back at once in any case."""
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
+    open_closed_streams()
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
     status = run(arguments)
     gc.freeze()  # the interpreter's end goes over all objects else: a third of a command's time
@@ -43,6 +45,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - the process border
         return _failed(failure, form(given))
     return result if isinstance(result, int) else 0
+
+
+def open_closed_streams() -> None:
+    """Give a command that was started without them its standard streams.
+
+    The next file that was opened, a state among them, would else become the stream, and what is
+    printed be written into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            os.set_inheritable(number, True)  # noqa: FBT003 - takes no names
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def _failed(failure: BaseException, output_format: str) -> int:
