@@ -31,9 +31,9 @@ class Tables(pulumi.ComponentResource):
         aws.appautoscaling.Target("reads", service_namespace="dynamodb", min_capacity=2,
             max_capacity=20, resource_id=orders.name.apply(lambda name: f"table/{name}"),
             scalable_dimension="dynamodb:table:ReadCapacityUnits", opts=own)
-        aws.cloudwatch.MetricAlarm("hot", name="orders-hot", namespace="AWS/DynamoDB",
-            metric_name="ReadThrottleEvents", dimensions={"TableName": orders.name},
-            statistic="Sum", period=60, evaluation_periods=1, threshold=0,
+        aws.cloudwatch.MetricAlarm("hot", name=os.environ.get("ALARM", "orders-hot"),
+            namespace="AWS/DynamoDB", metric_name="ReadThrottleEvents", statistic="Sum",
+            dimensions={"TableName": orders.name}, period=60, evaluation_periods=1, threshold=0,
             comparison_operator="GreaterThanThreshold", opts=own)
         trust = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]})
@@ -59,7 +59,7 @@ class Program:
         (self.folder / "__main__.py").write_text(PROGRAM, "utf-8")
         self._terminal = replace(terminal, folder=self.folder)
 
-    def run(self, command: str, step: str = "", state: Path | None = None) -> Said:
+    def run(self, command: str, step: str = "", state: Path | None = None, **more: str) -> Said:
         words = shlex.split(command)
         words += ["--skip-preview", "--yes"] if words[1] == "up" else []
         words += ["--non-interactive"] if words[0] == "pulumi" else []
@@ -69,6 +69,7 @@ class Program:
             "PULUMI_HOME": str(self.folder.parent / "pulumi"),
             "STEP": step,
             "AWS_REGION": REGION,
+            **more,
         }
         terminal = replace(self._terminal, variables={**self._terminal.variables, **own})
         return terminal.run("sandbox", "exec", "--", *words)
@@ -94,10 +95,16 @@ def test_a_program_s_tables_are_handed_over_step_by_step(aws: EmbeddedAws, termi
 
     copied = Path(shutil.copytree(program.state, terminal.folder / "copy"))
 
+    # What waits in the program would be deployed, without protection now.
+    look, again = printed(done.err, "plan=$(pulumi preview")
+    shown = program.run(f"sh -c {shlex.quote(look)}", "retained", ALARM="other").ended(0).out
+    assert "MetricAlarm hot replace" in shown
+    assert "kept" not in shown
+
     # By the program: retained first, then gone.
     first, second = printed(done.err, "pulumi up")
     program.run(first, "retained").ended(0)
-    [look] = printed(done.err, "plan=$(pulumi preview")
+    assert look == again
     assert program.run(f"sh -c {shlex.quote(look)}", "gone").ended(0).out == "kept\n"
     # Of what is not retained it prints a line.
     shown = program.run(f"sh -c {shlex.quote(look)}", "gone", copied).ended(0).out

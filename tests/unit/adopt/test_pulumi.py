@@ -36,6 +36,7 @@ SCALED = {
 }
 
 
+LOSS = "aws.* (delete|replace)( |$)"
 KNOWN = {*PARTS, *ROLE_TYPES, SHARED, TABLE_TYPE}
 
 
@@ -153,8 +154,9 @@ def test_the_program_lets_go_before_anything_is_taken_over():
     lines = printed(table(protect=True), alarm)
     commands = [line.strip() for line in lines if line.startswith("     ")]
     assert commands == [
+        looked_at("pulumi preview --stack dev", LOSS),
         "pulumi up --stack dev",
-        looked_at("pulumi preview --stack dev", "aws.* delete( |$)"),
+        looked_at("pulumi preview --stack dev", LOSS),
         "pulumi up --stack dev",
         # Of the state, in the order in which it lets them go.
         f"pulumi state delete {urn(ALARM, 'hot')} --yes --stack dev",
@@ -171,13 +173,17 @@ def test_the_program_lets_go_before_anything_is_taken_over():
     ("plan", "shown"),
     [
         ("printf ' - Table orders aws delete\\n'", " - Table orders aws delete\n"),
+        (
+            "printf '+-Table orders aws replace [diff: ~k]\\n'",
+            "+-Table orders aws replace [diff: ~k]\n",
+        ),
         ("printf ' - Table orders aws delete[retain]\\n'", "kept\n"),
         ("sh -c 'echo aws x delete; exit 255'", "aws x delete\nfailed\n"),
         ("false", "failed\n"),
     ],
 )
 def test_a_look_at_a_plan_that_failed_or_loses_something_does_not_say_kept(plan, shown):
-    line = looked_at(plan, "aws.* delete( |$)")
+    line = looked_at(plan, LOSS)
     done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=True)
     assert done.stdout == shown
 

@@ -17,6 +17,9 @@ from tablewright.pulumi_values import STACK_TYPE
 
 from .export import PulumiExport, PulumiResource
 
+_LOSS = "aws.* (delete|replace)( |$)"
+"""In the preview of a program; what is retained is `delete[retain]`."""
+
 
 def refused_target(export: PulumiExport, stacks: Iterable[AdoptedStack]) -> AdoptedStack | None:
     """A written stack that would be the exported one itself, and delete all else that is in it."""
@@ -57,7 +60,9 @@ def _first(export: PulumiExport, taken: Sequence[PulumiResource]) -> Iterator[st
     protected = any(resource.protect for resource in taken)
     more = ", set `protect` to false," if protected else ""
     yield f"1. In the program, set the option `retainOnDelete` of each of these to true{more}"
-    yield "   and change nothing else; then run:"
+    yield "   and change nothing else."
+    yield from _look(export)  # what waits to be deployed is deployed with it, unprotected now
+    yield "   Then run:"
     yield f"     {_pulumi(export, 'up')}"
     for parent in dict.fromkeys(resource.parent for resource in taken):
         if component := _component(export, parent):
@@ -81,11 +86,16 @@ def _second(export: PulumiExport, change: HandOver) -> Iterator[str]:
             else f"     {_named(user.address)}"
             for user in referring
         )
-    yield "   Go on only when this ends with `kept`: what else it prints would be deleted in AWS,"
-    yield "   too, and of a preview that failed nobody knows:"
-    yield f"     {looked_at(_pulumi(export, 'preview'), 'aws.* delete( |$)')}"
+    yield from _look(export)
     yield "   Then they leave the stack, and stay where they are:"
     yield f"     {_pulumi(export, 'up')}"
+
+
+def _look(export: PulumiExport) -> Iterator[str]:
+    """What has to be so before a run of the program."""
+    yield "   Go on only when this ends with `kept`: what else it prints would be deleted in AWS,"
+    yield "   or made again, and of a preview that failed nobody knows:"
+    yield f"     {looked_at(_pulumi(export, 'preview'), _LOSS)}"
 
 
 def _by_state(export: PulumiExport, taken: Sequence[PulumiResource]) -> Iterator[str]:
