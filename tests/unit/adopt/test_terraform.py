@@ -1,4 +1,5 @@
 import json
+import subprocess
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -212,6 +213,39 @@ def test_commands_name_each_instance_and_survive_a_shell():
     assert state_commands(hand_over(held, adopted("orders-it's"))) == (
         """terraform state rm 'aws_dynamodb_table.orders["it'\\''s"]'""",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [
+        ("a${b}%{c}", 'aws_dynamodb_table.orders["a$${b}%%{c}"]'),
+        ("5$ 7% {x}", 'aws_dynamodb_table.orders["5$ 7% {x}"]'),
+        ('é\U0001f600"\\', 'aws_dynamodb_table.orders["é\U0001f600\\"\\\\"]'),
+    ],
+)
+def test_an_instance_key_is_written_as_terraform_reads_it(key: str, address: str):
+    held = state_of(state(resource(instances=[keyed(key)])))
+    assert [instance.address for instance in held.instances] == [address]
+    assert [instance.resource for instance in held.instances] == ["aws_dynamodb_table.orders"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("  # aws_x.y will be destroyed", "  # aws_x.y will be destroyed\n"),
+        ("  # aws_x.y must be replaced", "  # aws_x.y must be replaced\n"),
+        ("  # aws_x.y will be replaced due to changes in replace_triggered_by", None),
+        ("  # aws_x.y will be replaced, as requested", None),
+        (" # aws_x.y will no longer be managed by Terraform, but will not be destroyed", "kept\n"),
+        ("  # aws_x.y will be updated in-place", "kept\n"),
+    ],
+)
+def test_the_look_at_a_plan_stops_at_whatever_it_destroys(line: str, shown: str | None):
+    printed = "\n".join(steps(hand_over(state_of(state(resource())), adopted("orders"))))
+    [look] = [text for text in printed.splitlines() if text.startswith("  plan=$(")]
+    look = look.replace("terraform plan -no-color", f"echo '{line}'")
+    done = subprocess.run(["/bin/sh", "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == (f"{line}\n" if shown is None else shown)
 
 
 KEY_ARN = f"arn:aws:kms:{REGION}:123456789012:key/1"

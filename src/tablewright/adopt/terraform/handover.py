@@ -123,6 +123,8 @@ def _arn(instance: StateInstance) -> str | None:
     return arn if isinstance(arn, str) else None
 
 
+_LOSS = "will be destroyed|(must|will) be replaced"
+"""In a plan; of what is replaced by request, or since something else is, it says `will`."""
 _REMOVED = """\
 removed {{
   from = {address}
@@ -173,7 +175,7 @@ def steps(change: HandOver) -> Iterator[str]:
         "Apply only when this ends with `kept`: what else it prints would be destroyed, and of a "
         "plan that failed nobody knows:"
     )
-    yield f"  {looked_at('terraform plan -no-color', 'will be destroyed|must be replaced')}"
+    yield f"  {looked_at('terraform plan -no-color', _LOSS)}"
     yield from _shared_steps(change)
     yield from _listed(
         "Needed by what was adopted, and still Terraform's; do not destroy these:", change.needed

@@ -178,7 +178,7 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateIns
         raise _DamagedError(f"the key of an instance of {address} is neither text nor number")
     dependencies = instance.get("dependencies") or []
     return StateInstance(
-        address=address if key is None else f"{address}[{json.dumps(key)}]",
+        address=address if key is None else f"{address}[{_key(key)}]",
         type=type_,
         key=key,
         # Instances of providers older than Terraform 0.12 have `attributes_flat` instead.
@@ -189,6 +189,15 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateIns
             if isinstance(dependency, str)
         ),
     )
+
+
+def _key(key: str | int) -> str:
+    """An instance key as addresses have it: of a text, what begins a template is doubled.
+
+    It has no half of a character, so that Terraform takes any other as it is. Source: Terraform,
+    "Strings and Templates".
+    """
+    return re.sub(r"[$%](?=\{)", r"\g<0>\g<0>", json.dumps(key, ensure_ascii=False))
 
 
 def _table(instance: StateInstance) -> TerraformTable:
