@@ -148,6 +148,8 @@ def test_nothing_outlives_a_killed_command_and_the_same_command_finishes_the_job
     process.kill()
     process.communicate()
     until(lambda: not terminal.processes(), "no process of the run is left")
+    status = terminal.run("status", manifest, "--output", "json").ended(0).json
+    assert "a run that was stopped was to create it" in "".join(status["unfinished"].values())
     finish(terminal, slow, manifest)
     (name,) = [table for table in slow.tables() if table in manifest.read_text("utf-8")]
     assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"

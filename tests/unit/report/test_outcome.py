@@ -98,3 +98,5 @@ def test_the_status_says_who_holds_the_stack(alive, said):
 def test_the_status_says_why_something_is_unfinished():
     *_, last = lines({**STATUS, "unfinished": {"events": "AWS said no"}}, TITLE)
     assert last == "unfinished: events: AWS said no"
+    *_, tenth, rest = lines({**STATUS, "unfinished": dict.fromkeys("abcdefghijklm", "why")}, TITLE)
+    assert (tenth, rest) == ("unfinished: j: why", "unfinished: 3 more")

@@ -7,6 +7,8 @@ from typing import Any
 
 from tablewright.report.formats.number import number_of
 
+_MOST_UNFINISHED = 10
+
 
 def lines(status: Mapping[str, Any], title: str) -> Iterator[str]:
     """The status of `Deployment.status`, a line per fact; what is empty is left out.
@@ -23,8 +25,11 @@ def lines(status: Mapping[str, Any], title: str) -> Iterator[str]:
     yield f"deployed: {number_of(status['resources'], 'resource')}"
     for logical, name in status["tables"].items():
         yield f"  table {name}" + (f" ({logical})" if logical != name else "")
-    for name, why in status["unfinished"].items():
+    unfinished = [*status["unfinished"].items()]
+    for name, why in unfinished[:_MOST_UNFINISHED]:
         yield f"unfinished: {why if name in why else f'{name}: {why}'}"
+    if more := len(unfinished[_MOST_UNFINISHED:]):
+        yield f"unfinished: {more} more"
     for run in status["runs"]:
         holder = f"{run['user']}@{run['host']} (process {run['pid']})"
         yield f"{_run(run)}: {holder} since {run['since']}"
