@@ -403,3 +403,20 @@ def test_what_two_stacks_declare_is_wrong_only_where_both_are_wanted(tmp_path: P
     for names in ({"choose": lambda stacks: stacks}, {}):
         with pytest.raises(ManifestError, match="another stack declares the table `orders` too"):
             manifest.load_all([tmp_path], {}, **names)
+
+
+def test_a_folder_below_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "open" / "locked").mkdir(parents=True)
+    (tmp_path / "open" / "shop.yaml").write_text(STACK)
+    entries = Path.iterdir
+
+    def refusing(path):  # as of a folder of another user: root may read every one
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return entries(path)
+
+    monkeypatch.setattr(Path, "iterdir", refusing)
+    with pytest.raises(ManifestError) as raised:
+        manifest.load([tmp_path / "open"], {})
+    [problem] = raised.value.problems
+    assert problem.file == str(tmp_path / "open" / "locked")

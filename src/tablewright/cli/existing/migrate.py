@@ -29,7 +29,7 @@ from tablewright.report.formats.number import number_of
 from tablewright.report.runs.paced import PacedCounts
 
 EXIT_DIFFERS = 3
-_SWITCH = "then stop the writers of the old table, and run the same command with --finish"
+_SWITCH = "Then stop the writers of the old table, and run the same command with --finish"
 _DELETION = "when nobody needs it, remove it from the manifest: tablewright up PATH --allow-delete "
 _FOLLOW_SECONDS = 1.0
 SHOWN = 20
@@ -191,4 +191,4 @@ def _next(tables: Tables, *, is_same: bool, is_finished: bool) -> list[str]:
         return [f"correct the listed items in {old}, then run the same command again"]
     if is_finished:
         return [f"finished: start the writers on {new}", f"{old} is kept; {_DELETION}{old}"]
-    return [f"caught up: both tables have the same items. Switch the readers to {new}", _SWITCH]
+    return [f"caught up: both tables have the same items. Switch the readers to {new}.", _SWITCH]

@@ -62,7 +62,8 @@ def _from_path(path: Path, seen: set[str]) -> Iterator[SourceText | Problem]:
     try:
         files = {os.path.realpath(file): file for file in _files(path)}
     except (OSError, ValueError) as error:
-        yield Problem(f"cannot be read: {reason_of(error)}", "check the folder", name)
+        place = getattr(error, "filename", None) or name  # it may be a folder further below
+        yield Problem(f"cannot be read: {reason_of(error)}", "check the folder", str(place))
         return
     if not files:
         message = f"the folder holds no file that ends in {', '.join(SUFFIXES)}"
