@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ The default is 700; memory without cycles is given back at once in any case."""
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
     open_closed_streams()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what an encoding lacks stops no command
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
     status = run(arguments)
     gc.freeze()  # the interpreter's end goes over all objects else: a third of a command's time

@@ -56,3 +56,18 @@ def test_a_directory_that_is_gone_is_named(tmp_path: Path):
     assert ran.stderr == (
         "error TW-E120: the current directory does not exist any more\n  → cd to another one\n"
     )
+
+
+def test_what_an_output_cannot_show_is_replaced():
+    code = (
+        "import atexit; atexit.register(print, '└── größe')\n"
+        "from tablewright.cli import main; main(['--version'])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.stdout.splitlines()[-1] == b"??? gr??e"
