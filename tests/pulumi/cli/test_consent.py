@@ -103,16 +103,6 @@ def test_without_a_yes_and_without_a_terminal_nothing_is_touched(terminal, aws, 
     assert status["resources"] == 0
 
 
-def test_every_command_that_changes_something_wants_its_yes(terminal, aws):
-    manifest = terminal.write("t.yaml", stack("kept", "kept"))
-    terminal.run("up", manifest, "--yes").ended(0)
-    for words in (("destroy",), ("refresh",), ("release", "--all")):
-        message = terminal.run(words[0], manifest, *words[1:]).refused(2)
-        assert "nothing was touched" in message
-        assert "kept" in aws.tables()
-        assert aws.tags("kept")["tablewright:stack"] == "kept/dev"
-
-
 def test_the_deploying_commands_take_the_same_words(terminal, aws):
     manifest = terminal.write("t.yaml", stack("worded", "worded"))
     words = (
@@ -155,6 +145,21 @@ def test_a_no_at_a_terminal_without_colours_touches_nothing_and_exits_as_refused
 def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws):
     manifest = terminal.write("t.yaml", stack("named", "named"))
     terminal.run("up", manifest, "--yes").ended(0)
+    for words in (("destroy",), ("refresh",), ("release", "--all")):  # each wants its yes
+        message = terminal.run(words[0], manifest, *words[1:]).refused(2)
+        assert "nothing was touched" in message
+        assert "named" in aws.tables()
+        assert aws.tags("named")["tablewright:stack"] == "named/dev"
+
+    keyboard = Keyboard(terminal, "destroy", manifest)
+    keyboard.wait_for("Type named/dev to confirm")
+    terminal.run("up", terminal.write("u.yaml", stack("named", "named", "later")), "--yes").ended(0)
+    keyboard.type(b"named/dev\n")
+    assert "table later has come to the stack meanwhile" in keyboard.end().ended(3).out, (
+        "it was not asked about"
+    )
+    assert {"named", "later"} <= set(aws.tables())
+
     for typed, status in ((b"y\n", 3), (b"\n", 3), (END, 130), (b"named/dev\n", 0)):
         keyboard = Keyboard(terminal, "destroy", manifest)
         keyboard.wait_for("Type named/dev to confirm")
@@ -163,17 +168,6 @@ def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws):
         assert "Traceback" not in screen
         assert ("interrupted" in screen) is (typed == END)
         assert ("named" in aws.tables()) is (status != 0)
-
-
-def test_a_table_that_comes_while_one_is_asked_was_not_asked_about(terminal, aws):
-    manifest = terminal.write("t.yaml", stack("asked", "asked"))
-    terminal.run("up", manifest, "--yes").ended(0)
-    keyboard = Keyboard(terminal, "destroy", manifest)
-    keyboard.wait_for("Type asked/dev to confirm")
-    terminal.run("up", terminal.write("u.yaml", stack("asked", "asked", "later")), "--yes").ended(0)
-    keyboard.type(b"asked/dev\n")
-    assert "table later has come to the stack meanwhile" in keyboard.end().ended(3).out
-    assert {"asked", "later"} <= set(aws.tables())
 
 
 def test_leaving_the_question_touches_nothing(asked, aws):

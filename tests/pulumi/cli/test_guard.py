@@ -95,12 +95,28 @@ def test_the_question_of_a_destroy_lists_what_the_stack_has_elsewhere(deployed, 
     assert items(deployed) == {"keep": 1, "drop": 1}
 
 
-def test_with_the_flags_it_is_done_and_told_once(terminal, aws):
-    manifest = terminal.write("t.yaml", stack("other", "changed", "gone"))
+def test_what_is_named_is_done_or_kept_and_what_holds_no_items_needs_no_flag(terminal, aws):
+    watched = {"name": "changed", "alarms": {"userErrors": {"threshold": 5}}}
+    manifest = terminal.write("t.yaml", stack("other", watched, "gone", "leaves"))
     terminal.run("up", manifest, "--yes").ended(0)
     fill(aws, "changed")
-    changed = {**OTHER_KEY, "name": "changed"}
-    terminal.write("t.yaml", stack("other", changed))
+    assert len(aws.client("cloudwatch").describe_alarms()["MetricAlarms"]) == 1
+
+    # A table that leaves the manifests is kept as the refusal says.
+    terminal.write("t.yaml", stack("other", watched, "gone"))
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "--allow-delete leaves" in message
+    follow(terminal, aws, message)
+    assert "no changes" in terminal.run("up", manifest, "--yes").ended(0).err
+    assert "leaves" in aws.tables()
+
+    # What holds no items needs no flag.
+    terminal.write("t.yaml", stack("other", "changed", "gone"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+
+    # With the flags it is done, and told once.
+    terminal.write("t.yaml", stack("other", {**OTHER_KEY, "name": "changed"}))
     flags = ("--allow-delete", "gone", "--allow-replace", "changed")
     said = terminal.run("up", manifest, "--yes", *flags).ended(0)
     assert said.err.count("replaced  table changed") == 1
@@ -108,24 +124,3 @@ def test_with_the_flags_it_is_done_and_told_once(terminal, aws):
     assert aws.client("dynamodb").scan(TableName="changed")["Count"] == 0
     assert aws.tags("changed")["tablewright:stack"] == "other/dev", "the new table is ours, too"
     assert "gone" not in aws.tables()
-
-
-def test_a_table_that_leaves_the_manifests_is_kept_as_the_refusal_says(terminal, aws):
-    manifest = terminal.write("t.yaml", stack("leaving", "stays", "leaves"))
-    terminal.run("up", manifest, "--yes").ended(0)
-    terminal.write("t.yaml", stack("leaving", "stays"))
-    message = terminal.run("up", manifest, "--yes").refused(3)
-    assert "--allow-delete leaves" in message
-    follow(terminal, aws, message)
-    assert "no changes" in terminal.run("up", manifest, "--yes").ended(0).err
-    assert "leaves" in aws.tables()
-
-
-def test_what_holds_no_items_needs_no_flag(terminal, aws):
-    watched = {"name": "watched", "alarms": {"userErrors": {"threshold": 5}}}
-    manifest = terminal.write("t.yaml", stack("third", watched))
-    terminal.run("up", manifest, "--yes").ended(0)
-    assert len(aws.client("cloudwatch").describe_alarms()["MetricAlarms"]) == 1
-    terminal.write("t.yaml", stack("third", "watched"))
-    terminal.run("up", manifest, "--yes").ended(0)
-    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
