@@ -175,57 +175,33 @@ def test_a_second_stack_takes_no_alarm_and_no_role_from_the_first(aws, terminal)
     terminal.run("verify", declare("prod")).ended(0)
 
 
-def test_an_alarm_that_exists_is_taken_over_only_if_it_is_named(aws, terminal):
+def test_an_alarm_that_exists_is_taken_over_if_it_is_named_or_comes_with_its_table(aws, terminal):
     alarm(aws, "throttles", "elsewhere")
+    aws.make_table("kept")
+    alarm(aws, "kept-throttles", "kept")
+    metric = {"key": "t", "metric": "ReadThrottleEvents", "threshold": 1}
 
     def declare(**more: object) -> Path:
-        metric = {"key": "t", "name": "throttles", "metric": "ReadThrottleEvents", "threshold": 1}
-        table = {"name": "watched", "alarms": {"metrics": [{**metric, **more}]}}
-        return terminal.write("t.yaml", stack("watching", table))
+        named = {**metric, "name": "throttles", **more}
+        watched = {"name": "watched", "alarms": {"metrics": [named]}}
+        own = {"metrics": [{**metric, "name": "kept-throttles"}]}
+        kept = {"name": "kept", "adopt": True, "alarms": own}
+        return terminal.write("t.yaml", stack("watching", watched, kept))
 
     message = terminal.run("up", declare(), "--yes").refused(2)
     assert "alarm throttles exists already, and the manifest would write over it" in message
     assert "`adopt: true`" in message
-    assert threshold(aws, "throttles") == 7
+    assert "kept-throttles" not in message
+    assert threshold(aws, "throttles") == threshold(aws, "kept-throttles") == 7
     assert "watched" not in aws.tables()
-    terminal.run("up", declare(adopt=True), "--yes").ended(0)
-    assert threshold(aws, "throttles") == 1
 
-
-def test_an_alarm_on_a_table_comes_with_the_table_that_is_adopted(aws, terminal):
-    aws.make_table("kept")
-    alarm(aws, "kept-throttles", "kept")
-    metric = {"key": "t", "name": "kept-throttles", "metric": "ReadThrottleEvents", "threshold": 1}
-    table = {"name": "kept", "adopt": True, "alarms": {"metrics": [metric]}}
-    manifest = terminal.write("t.yaml", stack("keeping", table))
+    manifest = declare(adopt=True)
     shown = terminal.run("preview", manifest).ended(0).out
-    assert "owned by keeping/dev" in shown, "nothing is written that was not shown"
+    assert "owned by watching/dev" in shown, "nothing is written that was not shown"
     terminal.run("up", manifest, "--yes").ended(0)
+    assert threshold(aws, "throttles") == threshold(aws, "kept-throttles") == 1
     terminal.run("verify", manifest).ended(0)
     terminal.run("preview", manifest, "--refresh", "--expect-no-changes").ended(0)
-
-
-def test_a_stack_may_do_without_the_tag(aws, terminal):
-    aws.make_table("untagged")
-    table = {"name": "untagged", "adopt": True}
-    text = stack("quiet", table, ownership={"tag": False}, tags=COMPANY)
-    manifest = terminal.write("t.yaml", text)
-    assert "Tag as owned" not in terminal.run("preview", manifest).ended(0).out
-    terminal.run("up", manifest, "--yes").ended(0)
-    assert OWNER not in aws.tags("untagged")
-    terminal.run("verify", manifest).ended(0)
-
-
-def test_a_table_of_this_very_stack_that_is_not_in_its_state_says_where_to_look(aws, terminal):
-    manifest = terminal.write("t.yaml", stack("split", "split"))
-    here, there = (terminal.folder / name for name in ("here", "there"))
-    for folder in (here, there):
-        folder.mkdir()
-    terminal.run("up", manifest, "--yes", "--backend", here).ended(0)
-    message = terminal.run("up", manifest, "--yes", "--backend", there).refused(2)
-    assert "carries the tag of this very stack, split/dev" in message
-    assert "--backend" in message
-    terminal.run("up", manifest, "--yes", "--backend", here).ended(0)
 
 
 def test_a_table_that_somebody_else_made_after_a_kill_is_not_taken(aws, terminal):
@@ -252,6 +228,11 @@ def test_what_carries_the_tag_and_is_not_recorded_is_told_and_not_deleted(aws, t
     folder = terminal.folder / "elsewhere"
     folder.mkdir()
     terminal.run("up", manifest, "--yes", "--backend", folder).ended(0)
+    message = terminal.run("up", manifest, "--yes").refused(2)
+    assert "carries the tag of this very stack, strewn/dev" in message
+    assert "--backend" in message, "it says where to look"
+    terminal.run("up", manifest, "--yes", "--backend", folder).ended(0)
+
     message = terminal.run("destroy", manifest, "--yes").refused(4)
     assert "table strewn" in message
     assert "strewn" in aws.tables()
@@ -278,21 +259,27 @@ def test_what_a_failed_run_has_made_and_nobody_recorded_goes_with_its_stack(aws,
 def test_a_stack_without_the_tag_takes_what_its_failed_run_has_made_only_if_it_is_named(
     aws, terminal
 ):
-    def declare(**more: object) -> Path:
-        text = stack("bare", {"name": "bare", **more}, ownership={"tag": False}, tags=COMPANY)
-        return terminal.write("t.yaml", text)
+    """As it takes a table that somebody has made."""
 
+    def declare(*tables: dict[str, object]) -> Path:
+        return terminal.write("t.yaml", stack("bare", *tables, ownership=tag, tags=COMPANY))
+
+    tag, bare, by_hand = {"tag": False}, {"name": "bare"}, {"name": "untagged", "adopt": True}
     aws.emulator.faults.add(_refused_and_done("CreateTable", "bare"))
-    terminal.run("up", declare(), "--yes").ended(1)
+    terminal.run("up", declare(bare), "--yes").ended(1)
     aws.emulator.faults.clear()
     until(lambda: "bare" in aws.tables(), "the table was made")
-    message = terminal.run("up", declare(), "--yes").refused(2)
+    message = terminal.run("up", declare(bare), "--yes").refused(2)
     assert "add `adopt: true` to its spec" in message
-    terminal.run("up", declare(adopt=True), "--yes").ended(0)
-    terminal.run("preview", declare(adopt=True), "--expect-no-changes").ended(0)
-    assert OWNER not in aws.tags("bare")
-    terminal.run("destroy", declare(adopt=True), "--yes").ended(0)
-    assert "bare" not in aws.tables()
+    aws.make_table("untagged")
+    manifest = declare({**bare, "adopt": True}, by_hand)
+    assert "Tag as owned" not in terminal.run("preview", manifest).ended(0).out
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.run("preview", manifest, "--expect-no-changes").ended(0)
+    terminal.run("verify", manifest).ended(0)
+    assert OWNER not in aws.tags("bare") | aws.tags("untagged")
+    terminal.run("destroy", manifest, "--yes").ended(0)
+    assert not {"bare", "untagged"} & {*aws.tables()}
 
 
 def test_a_dashboard_that_nothing_proves_to_be_of_a_failed_run_is_told_and_left(aws, terminal):
