@@ -34,10 +34,10 @@ from tablewright.engine.state.recovery import (
     Unrecorded,
     abandoned_journals,
     adopt,
-    announce,
     journal,
     recover,
     settle,
+    tell,
     unrecorded,
 )
 from tablewright.engine.state.repair import (
@@ -147,6 +147,7 @@ class EngineStack:
         else:
             state = self.session.read()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
+        tell(recovered, observe, looks=refresh, plans=True)
         looking = _looking(refresh, targets)
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         return replace(rehearsal, ahead=self._ahead).run(state)[0]
@@ -191,7 +192,7 @@ class EngineStack:
             InterruptedRun: Ctrl-C or SIGTERM; what was done is recorded.
             TablewrightError: whatever the gate raises, or the failure of a step, resources named.
         """
-        state, recovered = self._begin(observe, finder, create=True)
+        state, recovered = self._begin(observe, finder, create=True, looks=refresh)
         left = abandoned_journals(self.place)  # one that comes meanwhile may be of another machine
         looking = _looking(refresh, targets)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking, *going_on(program, refresh))
@@ -330,7 +331,7 @@ class EngineStack:
         )
 
     def _begin(
-        self, observe: Observe, finder: Finder | None, *, create: bool
+        self, observe: Observe, finder: Finder | None, *, create: bool, looks: bool = True
     ) -> tuple[State, Recovered]:
         """The state to start from, the way to it cleared of what a killed run left."""
         clear_dead_locks(self.place, lambda text: observe(Notice(text)))
@@ -341,8 +342,7 @@ class EngineStack:
                 raise missing(self.place)
             self.session.create()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
-        for text in announce(recovered):
-            observe(Notice(text))
+        tell(recovered, observe, looks=looks)
         return state or State(), recovered
 
     def _mended(self, observe: Observe) -> State | None:

@@ -268,6 +268,26 @@ def test_a_state_that_was_to_be_written_at_the_end_is_found_again_after_a_kill(r
     assert room.boxes() == {}
 
 
+def test_what_a_killed_run_has_changed_is_told_where_no_refresh_shows_it(room, command):
+    white, black = ({**FIRST, "colour": colour} for colour in ("white", "black"))
+    room.stack().up(program(white))
+    process = command(black, SLOW, checkpoints=Checkpoints.AT_END)
+    engine = engine_of(room)
+    engine.suspend()  # as above
+    process.kill()
+    engine.kill()
+    process.wait()
+    until(lambda: room.processes() == [], "all has ended")
+    assert room.boxes()["first"]["colour"] == "black"
+
+    for refresh in (False, True):
+        seen = []
+        preview = room.stack().preview(program(white), observe=seen.append, refresh=refresh)
+        notices = [each.message for each in seen if isinstance(each, Notice)]
+        told = [text for text in notices if text.startswith("first: a run was killed while it")]
+        assert (len(told), differs(preview)) == ((0, True) if refresh else (1, False))
+
+
 def test_a_second_signal_drops_a_step_that_does_not_end(room, command):
     process = command(FIRST, {**SLOW, "stubborn": True})
 

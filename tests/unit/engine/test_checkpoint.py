@@ -25,6 +25,7 @@ from tablewright.engine.state.recovery import (
     announce,
     journal,
     recover,
+    tell,
     unrecorded,
 )
 from tablewright.engine.state.store import StateStore
@@ -65,7 +66,7 @@ DOCUMENT = {
             ],
             "pending_operations": [
                 {"type": "creating", "resource": PENDING},
-                {"type": "updating", "resource": resource("a")},
+                {"type": "updating", "resource": resource("a", inputs={"n": 1})},
             ],
         },
     },
@@ -260,6 +261,39 @@ def test_a_pending_creation_that_was_recorded_since_is_settled():
     state = read_checkpoint(document)
     assert recover(state, (), finder("p")).settled == {urn("p"), urn("a")}
     assert unrecorded(state, ()) == ()
+
+
+def test_what_a_killed_run_was_changing_is_told_unless_the_next_one_looks_at_it(place):
+    document = copy.deepcopy(DOCUMENT)
+    resources = document["checkpoint"]["latest"]["resources"]
+    resources += [resource(name, inputs={"name": name}) for name in "xyzw"]
+    operations = document["checkpoint"]["latest"]["pending_operations"]
+    assert recover(read_checkpoint(document), (), None).changed == (), "it is as recorded"
+    operations.append({"type": "updating", "resource": resource("x", inputs={"name": "new"})})
+
+    def changing(name: str, new: str, *, planning: bool = False) -> dict:
+        step = began(name)["resourcePreEvent"]["metadata"]
+        updated = {**step, "op": "update", "new": {**step["new"], "inputs": {"name": new}}}
+        return {"resourcePreEvent": {"metadata": updated, "planning": planning}}
+
+    events = [
+        changing("y", "new"),
+        changing("z", "new"),
+        refused("z"),
+        changing("w", "w"),
+        changing("a", "new", planning=True),
+    ]
+    with journal(place) as path:
+        path.write_text("\n".join(json.dumps(each) for each in events))
+        found = recover(read_checkpoint(document), [path], finder("p"))
+    assert found.changed == (urn("x"), urn("y")), "w is recorded so, z failed, a was planned"
+    [text] = [text for text in announce(found) if "not recorded" in text]
+    assert text.startswith("x, y: a run was killed while it changed this")
+    assert "not recorded" not in str([*announce(found, looks=True)])
+    for plans, told in ((True, 1), (False, 2)):
+        notices = []
+        tell(found, notices.append, plans=plans)
+        assert len(notices) == told
 
 
 def began(name: str) -> dict:

@@ -125,6 +125,12 @@ def plans_creation(event: Mapping[str, Any]) -> bool:
     return bool(body.get("planning")) and body["metadata"]["op"] == "create"
 
 
+def begins_update(event: Mapping[str, Any]) -> bool:
+    """Whether an event tells that a run begins to update a resource."""
+    body = event.get("resourcePreEvent") or {"planning": True}
+    return not body.get("planning") and body["metadata"]["op"] == "update"
+
+
 @dataclass
 class _Step:
     started_seconds: float
@@ -184,6 +190,11 @@ class Phase:
             for (urn, operation), change in self._changes.items()
             if operation is Operation.CREATE
         }
+
+    def updated(self, urn: str) -> ResourceChange | None:
+        """The update of a resource, unless it failed."""
+        is_failed = any(failure.urn == urn for failure in self.failures)
+        return None if is_failed else self._changes.get((urn, Operation.UPDATE))
 
     def unfinished(self) -> tuple[str, ...]:
         """Names of the resources whose step was begun and neither finished nor failed.

@@ -18,6 +18,7 @@ from tablewright.pulumi_values import STACK_TYPE, urn_name
 from tablewright.resource_kinds import KINDS, identify
 
 CREATING = "creating"
+UPDATING = "updating"
 LATEST_VERSION = 4
 _VERSIONS = frozenset({3, LATEST_VERSION})
 """Of a deployment, as engine 3.259 reads them (`apitype.DeploymentSchemaVersionLatest`)."""

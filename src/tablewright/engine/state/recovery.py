@@ -20,10 +20,24 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.run.events import ALL_TOLD, Phase, plans_creation
+from tablewright.engine.changes import holds_secret
+from tablewright.engine.run.events import (
+    ALL_TOLD,
+    Notice,
+    Phase,
+    Progress,
+    begins_update,
+    plans_creation,
+)
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.begun import SUFFIX, BegunRun, begun_folder, new_file
-from tablewright.engine.state.checkpoint import CREATING, State, with_adopted, without_pending
+from tablewright.engine.state.checkpoint import (
+    CREATING,
+    UPDATING,
+    State,
+    with_adopted,
+    without_pending,
+)
 from tablewright.engine.state.lock import process_lives
 from tablewright.engine.state.store import StateStore
 from tablewright.errors import EngineError
@@ -93,6 +107,7 @@ class Recovered:
         others: words on each of those, by its URN.
         unknown: those of which nobody can tell, with words on why.
         settled: URNs that are recorded by now; only their pending operation is left.
+        changed: URNs of what is recorded as it was before the killed run began to change it.
     """
 
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +116,7 @@ class Recovered:
     others: Mapping[str, str] = field(default_factory=dict)
     unknown: Mapping[str, str] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    changed: tuple[str, ...] = ()
 
 
 def unrecorded(state: State, journals: Iterable[Path]) -> tuple[Unrecorded, ...]:
@@ -117,8 +133,32 @@ def unrecorded(state: State, journals: Iterable[Path]) -> tuple[Unrecorded, ...]
     return tuple(resource for resource in journaled.values() if state.find(resource.urn) is None)
 
 
+def changed(state: State, journals: Iterable[Path]) -> tuple[str, ...]:
+    """URNs of what a killed run has changed, or was changing, and is not recorded so.
+
+    What it has written and nobody declares any more is nobody's for the next run, as what others
+    have written: only a look at what is live finds it.
+    """
+    written: dict[str, Mapping[str, Any]] = {
+        pending.resource.urn: pending.resource.inputs
+        for pending in state.pending
+        if pending.kind == UPDATING
+    }
+    for path in journals:
+        run = _read_journal(path)
+        updates = {urn: run.phase.updated(urn) for urn in run.updating}
+        written |= {urn: change.new_inputs or {} for urn, change in updates.items() if change}
+    return tuple(
+        urn
+        for urn, inputs in written.items()
+        if (recorded := state.find(urn)) and recorded.custom and not holds_secret(inputs)
+        if dict(recorded.inputs) != dict(inputs)
+    )
+
+
 def recover(state: State, journals: Iterable[Path], finder: Finder | None) -> Recovered:
     """Look up what a killed run left open. Without a `finder` everything stays unknown."""
+    journals = tuple(journals)
     begun = unrecorded(state, journals)
     standings = finder(begun, state) if finder and begun else {}
     blind = FoundResource(Standing.UNKNOWN)
@@ -137,11 +177,22 @@ def recover(state: State, journals: Iterable[Path], finder: Finder | None) -> Re
         others={urn: resource.why for urn, resource in standing(Standing.ANOTHERS).items()},
         unknown={urn: resource.why for urn, resource in standing(Standing.UNKNOWN).items()},
         settled=frozenset(p.resource.urn for p in state.pending if state.find(p.resource.urn)),
+        changed=changed(state, journals),
     )
 
 
-def announce(recovered: Recovered) -> Iterator[str]:
-    """What there is to tell of it, one sentence each."""
+def announce(recovered: Recovered, *, looks: bool = False) -> Iterator[str]:
+    """What there is to tell of it, one sentence each.
+
+    Args:
+        recovered: by `recover`.
+        looks: whether the run reads what is live in any case, or deletes it.
+    """
+    if recovered.changed and not looks:
+        yield (
+            f"{', '.join(map(urn_name, recovered.changed))}: a run was killed while it changed "
+            "this, and what it has written is not recorded: a run with `--refresh` shows it"
+        )
     for urn, identity in recovered.imports.items():
         yield f"{urn_name(urn)} ({identity}) was made by a run that was killed; adopting it"
     for urn, why in recovered.others.items():
@@ -151,6 +202,25 @@ def announce(recovered: Recovered) -> Iterator[str]:
             f"{urn_name(urn)} was being made when a run was killed; it may exist, and is not "
             f"recorded{f': {why}' if why else ''}"
         )
+
+
+def tell(
+    recovered: Recovered,
+    observe: Callable[[Progress], None],
+    *,
+    looks: bool = False,
+    plans: bool = False,
+) -> None:
+    """Announce it as a notice each; a preview imports the rest, which it shows.
+
+    Args:
+        recovered: by `recover`.
+        observe: told.
+        looks: as `announce` has it.
+        plans: whether this is a preview.
+    """
+    for text in announce(Recovered(changed=recovered.changed) if plans else recovered, looks=looks):
+        observe(Notice(text))
 
 
 def adopt(store: StateStore, state: State, recovered: Recovered) -> None:
@@ -196,18 +266,43 @@ def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) ->
         store.change(lambda document: without_pending(document, forget))
 
 
-def _journaled(path: Path) -> dict[str, Unrecorded]:
-    """All creations of a run that did not end well; of failed ones the answer may be lost."""
-    phase, planned = Phase(), set[str]()
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    """A run that did not end well, by its journal.
+
+    Args:
+        phase: what the events tell.
+        planned: URNs of creations of which only the preview tells.
+        updating: URNs of what it began to update.
+        is_told: whether the journal has all that was begun.
+    """
+
+    phase: Phase
+    planned: frozenset[str]
+    updating: frozenset[str]
+    is_told: bool
+
+
+def _read_journal(path: Path) -> _Journal:
+    phase, planned, updating = Phase(), set[str](), set[str]()
     text = path.read_text("utf-8", "replace")
     for line in text.splitlines():
         # The last line may be half a line, and a damaged one is not an event.
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             event = json.loads(line)
             list(phase.feed(event, 0.0))
+            urn = event["resourcePreEvent"]["metadata"]["urn"]
             note = planned.add if plans_creation(event) else planned.discard
-            note(event["resourcePreEvent"]["metadata"]["urn"])
-    failed = {failure.urn for failure in phase.failures}
+            note(urn)
+            if begins_update(event):
+                updating.add(urn)
+    return _Journal(phase, frozenset(planned), frozenset(updating), text.endswith(ALL_TOLD))
+
+
+def _journaled(path: Path) -> dict[str, Unrecorded]:
+    """All creations of a run that did not end well; of failed ones the answer may be lost."""
+    run = _read_journal(path)
+    failed = {failure.urn for failure in run.phase.failures}
     began = BegunRun.of(path).began
     return {
         urn: Unrecorded(
@@ -216,11 +311,11 @@ def _journaled(path: Path) -> dict[str, Unrecorded]:
             change.new_inputs or {},
             "" if urn in failed else change.id,
             began,
-            urn in planned,
+            urn in run.planned,
         )
-        for urn, change in phase.created().items()
+        for urn, change in run.phase.created().items()
         if change.custom and not change.type.startswith("pulumi:")
-        if not (urn in planned and text.endswith(ALL_TOLD))
+        if not (urn in run.planned and run.is_told)
     }
 
 
