@@ -30,6 +30,9 @@ UNKNOWN_SENTINELS: Final = frozenset(
     }
 )
 
+ENGINE_OWNER_VARIABLE: Final = "TABLEWRIGHT_ENGINE_OWNER"
+"""In an engine's environment: the process id of the command of ours that started it."""
+
 
 def urn_name(urn: str) -> str:
     """Logical name in `urn:pulumi:STACK::PROJECT::TYPES::NAME` (it may hold `::` itself)."""

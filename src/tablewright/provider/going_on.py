@@ -21,20 +21,29 @@ from tablewright.provider.resources.tags import wanted_tags
 from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
-from .strangers import refuse_strangers, refuse_taking
+from .strangers import is_as_sent, refuse_strangers, refuse_taking
 
 _TRIES: Final = 3
 _SLACK: Final = timedelta(minutes=1)
 """By which clocks may differ."""
 
 
-def make(kind: ResourceType, run: OperationContext, inputs: Bag, urn: str) -> str:
+def make(
+    kind: ResourceType, run: OperationContext, inputs: Bag, urn: str, *, is_known: bool
+) -> str:
     """Create a resource; answers its identifier.
+
+    Args:
+        kind: of the resource.
+        run: the request.
+        inputs: as declared.
+        urn: of the resource.
+        is_known: see `refuse_taking`.
 
     Raises:
         TablewrightError: AWS refused, or it exists and this request has not made it.
     """
-    refuse_taking(kind, run, inputs, urn)
+    refuse_taking(kind, run, inputs, urn, is_known=is_known)
     began = datetime.now(UTC)
     try:
         return kind.create(run, inputs)
@@ -97,7 +106,7 @@ def _made(kind: ResourceType, run: OperationContext, inputs: Bag, began: datetim
     if live is None or run.made:
         return live
     if not kind.is_tagged:
-        same = _as_sent(kind, run, live, inputs)
+        same = is_as_sent(kind, live, inputs, run.configuration)
         return live if same and _is_new(kind, run, live, began) else None
     sent = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
     has = live.outputs.get("tagsAll") or {}
@@ -105,12 +114,6 @@ def _made(kind: ResourceType, run: OperationContext, inputs: Bag, began: datetim
         return live if owner_of(has) == owner and _is_new(kind, run, live, began) else None
     same_tags = isinstance(sent, Mapping) and dict(sent) == dict(has)
     return live if same_tags and _is_new(kind, run, live, began) else None
-
-
-def _as_sent(kind: ResourceType, run: OperationContext, live: Live, inputs: Bag) -> bool:
-    outputs = kind.settle(live.outputs, inputs, {})
-    recorded = Recorded(live.identifier, outputs, inputs, inputs)
-    return not kind.diff(recorded, run.configuration)
 
 
 def _is_new(kind: ResourceType, run: OperationContext, live: Live, began: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.sandbox.provider.conftest import RefusedError
+from tests.sandbox.provider.second_values import OTHER_KEY, SECOND
 from tests.sandbox.provider.test_begun import (
     ACCOUNT,
     OURS,
@@ -19,7 +20,7 @@ from tests.sandbox.provider.test_begun import (
     place_of,
     sent,
 )
-from tests.sandbox.provider.test_every_type import VARIANTS, world
+from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
 from tests.support.embedded_aws import embedded_aws
 
 from tablewright.aws.session import Session
@@ -33,6 +34,7 @@ from tablewright.errors import RefusedError as OwnersRefusal
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.creation_id import META, creation_id_of
+from tablewright.pulumi_values import ENGINE_OWNER_VARIABLE
 from tablewright.resource_kinds import KINDS
 from tablewright_emulator.server import Emulator
 
@@ -180,6 +182,63 @@ def test_nothing_of_another_stack_is_written_over_by_a_creation(
         others.create(tok, sent(tok, -1, world, OURS))
     live = engine.read(tok, state.identifier, state)
     assert live.outputs["tagsAll"][OWNER_TAG] == THEIRS
+
+
+NAMED_BY_AWS = {"aws:dynamodb/tableExport:TableExport", "aws:kms/key:Key"}
+"""A second one is another one."""
+NOT_TOLD = {"confirmRemoveSelfResourceAccess"}
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
+def another(tok: str) -> tuple[int, dict[str, Any]]:
+    """A variant, and other values of it under the same name; none where the name says it all."""
+    for number, changed in SECOND[tok]:
+        inputs = VARIANTS[tok][number]
+        identity = KINDS[tok].identify(inputs)
+        same = identity and identity == KINDS[tok].identify({**inputs, **changed})
+        if same and NOT_TOLD.isdisjoint(changed) and OTHER_KEY not in changed.values():
+            return number, changed
+    return 0, {}
+
+
+@pytest.mark.parametrize("tok", sorted({*RESOURCES} - NAMED_BY_AWS))
+def test_a_creation_writes_over_nothing_that_lives_and_nobody_has_recorded(
+    engine, engine_for, world, tok
+) -> None:
+    number, changed = another(tok)
+    theirs = with_keys(VARIANTS[tok][number], world)
+    state = engine.create(tok, theirs)
+    before = engine.read(tok, state.identifier, state).outputs
+    others = engine_for()
+    others.configure()
+    ours = with_keys({**theirs, **changed}, world)
+    if tok == ATTACHMENT:
+        others.create(tok, ours)  # what is as declared is written over by nothing
+    else:
+        with pytest.raises(RefusedError):
+            others.create(tok, ours)
+    assert engine.read(tok, state.identifier, state).outputs == before
+
+
+def test_what_is_recorded_is_made_again_over_itself_and_so_is_what_a_command_of_ours_looked_for(
+    engine, engine_for, client
+) -> None:
+    tok = "aws:cloudwatch/dashboard:Dashboard"
+    news = {"dashboardName": "board", "dashboardBody": '{"widgets": []}'}
+    state = engine.create(tok, news)
+    again = {**news, "dashboardBody": '{"widgets": [], "start": "-P1D"}'}
+    with pytest.raises(RefusedError, match='import_="board"'):
+        engine.create(tok, again, "other")
+    engine.check(state, again)
+    engine.create(tok, again)
+    engine.configure()
+    with pytest.raises(RefusedError, match="exists already, is not what is declared"):
+        engine.create(tok, news, "other")
+    ours = engine_for(**{ENGINE_OWNER_VARIABLE: "1"})
+    ours.configure()
+    ours.create(tok, news)
+    body = client("cloudwatch").get_dashboard(DashboardName="board")["DashboardBody"]
+    assert body == news["dashboardBody"]
 
 
 def test_notes_of_another_plug_in_are_no_creation_id() -> None:

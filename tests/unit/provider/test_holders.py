@@ -6,6 +6,7 @@ import pytest
 
 from tablewright.errors import AwsError
 from tablewright.provider.resources.holders import Holders, Place
+from tablewright.resource_kinds import types
 
 TABLE = "aws:dynamodb/table:Table"
 ROLE = "aws:iam/role:Role"
@@ -34,6 +35,17 @@ def test_what_changes_may_be_deleted_first_under_its_own_urn_alone(holders):
     holders.declare(HERE, TABLE, "a", EVENTS)
     assert not holders.is_lost(HERE, TABLE, "a", EVENTS)
     assert holders.is_lost(HERE, TABLE, "b", EVENTS)
+
+
+def test_what_is_recorded_is_so_in_its_account_and_run_alone_and_with_what_is_inside_of_it(holders):
+    holders.record(HERE, ROLE, {"name": "reader", "managedPolicyArns": [POLICY]})
+    attachment = {"role": "reader", "policyArn": POLICY}
+    for type_, inputs in ((ROLE, {"name": "reader"}), (types.ATTACHMENT, attachment)):
+        assert holders.is_recorded(SAME_ACCOUNT, type_, inputs)
+        assert not holders.is_recorded(OTHER_ACCOUNT, type_, inputs)
+    assert not holders.is_recorded(HERE, ROLE, {"name": "writer"})
+    holders.leave(HERE)
+    assert not holders.is_recorded(HERE, ROLE, {"name": "reader"})
 
 
 def test_what_was_deleted_first_and_made_again_outlives_other_records(holders):

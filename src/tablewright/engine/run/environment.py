@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tablewright.engine.state.backend import Backend
-from tablewright.engine.state.lock import OWNER_VARIABLE
+from tablewright.pulumi_values import ENGINE_OWNER_VARIABLE
 
 _PREFIX = "PULUMI_"
 _INHERITED = frozenset(
@@ -47,7 +47,7 @@ def engine_environment(
         "PULUMI_DEBUG_COMMANDS": _TRUE,  # else there is no --event-log
         "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": _TRUE,  # its project folder is always new
         "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": _TRUE,
-        OWNER_VARIABLE: str(os.getpid()),
+        ENGINE_OWNER_VARIABLE: str(os.getpid()),
         **_collecting(resources),
         **{name: outside[name] for name in ("GOGC", "GOMEMLIMIT") if name in outside},
     }

@@ -24,9 +24,7 @@ from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.begun import run_of_lock
 from tablewright.engine.state.machine import machine_id
 from tablewright.errors import StackLockedError
-
-OWNER_VARIABLE = "TABLEWRIGHT_ENGINE_OWNER"
-"""In an engine's environment: the process id of the command that started it."""
+from tablewright.pulumi_values import ENGINE_OWNER_VARIABLE
 
 _CLOCK_SLACK_SECONDS = 2.0
 _POLL_SECONDS = 0.05
@@ -178,7 +176,7 @@ def _is_orphan(lock: Lock) -> bool:
     if lock.alive is not True:
         return False
     try:
-        owner = psutil.Process(lock.pid).environ().get(OWNER_VARIABLE, "")
+        owner = psutil.Process(lock.pid).environ().get(ENGINE_OWNER_VARIABLE, "")
     except psutil.Error:
         return False
     return owner.isdigit() and not process_lives(int(owner), lock.since)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from types import MappingProxyType
 from typing import Any, Final
 
 import grpc
@@ -34,7 +33,7 @@ from tablewright.provider.resources.parts import as_recorded, inputs_found
 from tablewright.provider.resources.resource import Recorded, ResourceType
 from tablewright.provider.resources.shape import conform
 from tablewright.pulumi_protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
-from tablewright.pulumi_values import urn_name
+from tablewright.pulumi_values import ENGINE_OWNER_VARIABLE, urn_name
 from tablewright.resource_kinds import KINDS
 
 from .engine_log import EngineLog
@@ -180,6 +179,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         olds = decode(request.olds)
         news = self._guarded(context, lambda: decode(request.news))
         inputs, failures = conform(kind.shape, news.values)
+        if olds.values:
+            self._holders.record(self._place, kind.tok, olds.values)
         failures = [
             *failures,
             *fill_name(kind, inputs, olds.values, request),
@@ -201,7 +202,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         if changes:
             self._holders.declare(self._place, kind.tok, request.urn, declared)
         else:
-            self._hold(kind, request.urn, declared, recorded.outputs)
+            self._holders.make(self._place, kind.tok, request.urn, declared, recorded.outputs)
         first = KINDS[kind.tok].displaces(recorded.outputs, recorded.news)
         return diff_response(changes, delete_first=first)
 
@@ -216,15 +217,17 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         timeout_seconds = request.timeout or kind.seconds("create", news.values)
         run = self._run(subject, request.urn, timeout_seconds, creates=True)
         job = _Job(kind, run, news, Properties())
+        looked = ENGINE_OWNER_VARIABLE in self._environment  # a command of ours, before the run
 
         def create() -> tuple[str, dict[str, Any]]:
             self._accounts.require_any(run)
             try:
-                identifier = going_on.make(kind, run, news.values, request.urn)
+                known = looked or self._holders.is_recorded(self._place, kind.tok, news.values)
+                identifier = going_on.make(kind, run, news.values, request.urn, is_known=known)
                 run.record(identifier)
             finally:
                 if run.made is not None:
-                    self._hold(kind, request.urn, news.values)
+                    self._holders.make(self._place, kind.tok, request.urn, news.values)
             return identifier, self._outputs(job, identifier)
 
         identifier, properties = self._half_done(context, job, create)
@@ -272,7 +275,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         def update() -> tuple[str, dict[str, Any]]:
             self._accounts.require(run, kind.tok, olds.values)
             declared = {"arn": olds.values.get("arn"), **news.values}
-            self._hold(kind, request.urn, declared, olds.values)
+            self._holders.make(self._place, kind.tok, request.urn, declared, olds.values)
             going_on.change(kind, run, recorded, request.urn)
             return request.id, self._outputs(job, request.id)
 
@@ -329,15 +332,6 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             news=decode(request.news).values,
             ignored=tuple(request.ignoreChanges),
         )
-
-    def _hold(
-        self,
-        kind: ResourceType,
-        urn: str,
-        declared: Mapping[str, Any],
-        recorded: Mapping[str, Any] = MappingProxyType({}),
-    ) -> None:
-        self._holders.make(self._place, kind.tok, urn, declared, recorded)
 
     def _run(
         self, subject: str, urn: str, timeout_seconds: float, *, creates: bool = False

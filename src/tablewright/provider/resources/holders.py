@@ -63,6 +63,7 @@ class Holders:
 
     def __init__(self) -> None:
         self._holders: dict[Identity, dict[Place, _Holder]] = {}
+        self._recorded: dict[Place, set[Identity]] = {}
         self._lock = Lock()
 
     def make(
@@ -95,9 +96,24 @@ class Holders:
                 at = self._holders.setdefault(identity, {})
                 at.setdefault(place, _Holder(_IMPORTED, is_kept=True))
 
+    def record(self, place: Place, type_: str, inputs: Mapping[str, Any]) -> None:
+        """A resource of the program is on record, by the inputs that it was given last."""
+        own = identify(type_, inputs)
+        with self._lock:
+            recorded = self._recorded.setdefault(place, set())
+            recorded |= {*inside_of(type_, inputs), *((own,) if own else ())}
+
+    def is_recorded(self, place: Place, type_: str, inputs: Mapping[str, Any]) -> bool:
+        """Whether what inputs mean is on record, of whatever type: then nobody else has it."""
+        own = identify(type_, inputs)
+        with self._lock:
+            places = [there for there, recorded in self._recorded.items() if own in recorded]
+        return any(there.may_be(place) for there in places)
+
     def leave(self, place: Place) -> None:
         """A run of the instance begins or has ended: what it has noted is of no run any more."""
         with self._lock:
+            self._recorded.pop(place, None)
             for at in self._holders.values():
                 at.pop(place, None)
 
