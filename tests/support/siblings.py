@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.terminal import Terminal, end, stack
+from tests.support.terminal import Started, Terminal, end, stack
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -148,7 +147,7 @@ class Changes:
     by_table: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     count: int = 0
     kill_after: int = 0
-    process: subprocess.Popen[str] | None = None
+    process: Started | None = None
 
     def __call__(self, served: Any) -> None:
         request = served.request
@@ -177,6 +176,6 @@ def killed(terminal: Terminal, aws: Any, manifest: Any, after: int) -> bool:
     """`up`, killed after so many changing calls; whether it came so far."""
     with watched(aws) as changes:
         changes.kill_after = after
-        changes.process = terminal.start("up", manifest, "--yes")
+        changes.process = terminal.fork("up", manifest, "--yes")
         end(changes.process)
     return changes.count >= after

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import psutil
 from tests.support import printed_json, warm_commands
@@ -38,6 +38,9 @@ _HIDDEN = (
 _CLASS_NAME = re.compile(r"(?<!\()\b[A-Z][a-z]+\w*(Error|Exception)\b")
 """Codes of AWS stand in brackets."""
 _ANSI = "\x1b["
+
+
+Started: TypeAlias = subprocess.Popen[str] | warm_commands.ForkedCommand
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Terminal:
     home: Path
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
-    _started: list[subprocess.Popen[str]] = field(default_factory=list, repr=False)
+    _started: list[Started] = field(default_factory=list, repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -142,8 +145,21 @@ class Terminal:
             printed_json.check_saved(self.folder / command[command.index("--save") + 1])
         return Said(("tablewright", *map(str, words)), done.returncode, done.stdout, done.stderr)
 
+    def fork(self, *words: object, **variables: str) -> Started:
+        """Start one command that has its packages already, and come back; `end` collects it.
+
+        It is for what strikes a command at its work. What strikes it while it begins is to meet it
+        as users have it (`start`).
+        """
+        if not warm_commands.is_possible({**self.variables, **variables}):
+            return self.start(*words, **variables)
+        environment = {**self.environment, **variables}
+        process = warm_commands.ForkedCommand([COMMAND, *map(str, words)], self.folder, environment)
+        self._started.append(process)
+        return process
+
     def start(self, *words: object, **variables: str) -> subprocess.Popen[str]:
-        """Start one command and come back; `end` collects it."""
+        """Start one command with an interpreter of its own, and come back; `end` collects it."""
         process = subprocess.Popen(
             [COMMAND, *map(str, words)],
             cwd=self.folder,
@@ -180,15 +196,18 @@ class Terminal:
         return [process for process in psutil.process_iter() if self._is_ours(process, name)]
 
     def _is_ours(self, process: psutil.Process, name: str) -> bool:
+        """By its environment as it began, which of what was forked is that of the tests."""
+        forked = {started.pid for started in self._started if started.poll() is None}
         try:
-            is_ours = process.environ().get("TABLEWRIGHT_HOME") == str(self.home)
+            home = process.environ().get("TABLEWRIGHT_HOME")
+            is_ours = home == str(self.home) or process.pid in forked
             return is_ours and name in process.name() and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False
 
 
-def end(process: subprocess.Popen[str], seconds: float = SECONDS) -> Said:
-    """Wait for a command that `Terminal.start` has started."""
+def end(process: Started, seconds: float = SECONDS) -> Said:
+    """Wait for a command that `Terminal.start` or `Terminal.fork` has started."""
     out, err = process.communicate(timeout=seconds)
     printed_json.check(process.args[1:], out)  # type: ignore[index]
     return Said(tuple(process.args), process.returncode, out, err)  # type: ignore[arg-type]

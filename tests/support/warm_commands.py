@@ -19,8 +19,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from functools import cache
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import IO
 
@@ -67,59 +69,160 @@ def run(
         typed.write(stdin.encode())
         typed.seek(0)
         streams, ends = zip(*(_pipe() for _ in range(2)), strict=True)
-        reply, reply_end = socket.socketpair()
-        for end in (*streams, reply):
+        for end in streams:
             stack.enter_context(end)
-        request = {"words": [*words], "folder": str(cwd), "environment": dict(env)}
-        with ends[0], ends[1], reply_end:
-            _server().send(request, [end.fileno() for end in (typed, *ends, reply_end)])
-        answer = reply.makefile("r")
-        stack.enter_context(answer)
-        pid = int(answer.readline())
+        with ends[0], ends[1]:
+            process = Process(words, cwd, env, (typed.fileno(), *(end.fileno() for end in ends)))
+        stack.callback(process.close)
         texts = _read_all(streams, time.monotonic() + timeout)
         if texts is None:
-            os.kill(pid, signal.SIGKILL)
+            process.kill()
             raise subprocess.TimeoutExpired([*words], timeout)
-        return subprocess.CompletedProcess([*words], int(answer.readline()), *texts)
+        return subprocess.CompletedProcess([*words], process.wait(), *texts)
 
 
-class Sandbox:
-    """The process of a sandbox, in place of that of `lifecycle.new_process`.
+class Process:
+    """A process that was forked for words, as far as tests look at it like at a `Popen`.
 
-    One that is to end with whoever started it is not forked: it looks at its parent.
+    Args:
+        words: the command; the first is its name.
+        folder: its working directory.
+        environment: its whole environment.
+        streams: its input, output and error output.
+        leads: it has a session of its own, and the terminal that is its input, if one is.
     """
 
-    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        streams: Sequence[int],
+        *,
+        leads: bool = False,
+    ) -> None:
+        self.args = [*words]
+        request = {
+            "words": self.args,
+            "folder": str(folder),
+            "environment": dict(environment),
+            "leads": leads,
+        }
         reply, reply_end = socket.socketpair()
-        words = ["tablewright.sandbox.__main__", *arguments]
-        request = {"words": words, "folder": str(Path.cwd()), "environment": dict(environment)}
-        with reply_end, Path(os.devnull).open("rb") as nothing, log.open("wb") as written:
-            ends = (nothing, written, written, reply_end)
-            _server().send(request, [end.fileno() for end in ends])
+        with reply_end:
+            _server().send(request, [*streams, reply_end.fileno()])
         with reply:
             self._answer = reply.makefile("r")
         self.pid = int(self._answer.readline())
-        self._status: int | None = None
+        self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Its exit status, once it has ended."""
-        if self._status is None and select.select([self._answer], [], [], 0)[0]:
-            self._status = int(self._answer.readline())
-            self._answer.close()
-        return self._status
+        return self._status(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not, after so many seconds.
+        """
+        status = self._status(timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
-        os.kill(self.pid, signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Hear no more of it."""
+        self._answer.close()
+
+    def _status(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._answer], [], [], timeout)[0]:
+            self.returncode = int(self._answer.readline())
+            self.close()
+        return self.returncode
+
+
+class ForkedCommand(Process):
+    """A command that is looked at while it works, in place of `Popen`.
+
+    Its packages are imported before it begins: what is struck on its way there has an interpreter
+    of its own (`Terminal.start`).
+    """
+
+    def __init__(self, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        (out, out_end), (err, err_end) = (_pipe() for _ in range(2))
+        with out_end, err_end, Path(os.devnull).open("rb") as nothing:
+            ends = [end.fileno() for end in (nothing, out_end, err_end)]
+            super().__init__(words, folder, environment, ends, leads=True)
+        self.stdout = TextIOWrapper(BufferedReader(out), "utf-8")
+        self.stderr = TextIOWrapper(BufferedReader(err), "utf-8")
+
+    def communicate(self, timeout: float = 60) -> tuple[str, str]:
+        """What it has still to say, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not, after so many seconds.
+        """
+        deadline = time.monotonic() + timeout
+        with self.stdout, self.stderr, ThreadPoolExecutor(2) as pool:
+            reads = [pool.submit(stream.read) for stream in (self.stdout, self.stderr)]
+            _, late = wait(reads, timeout)
+            if late:
+                self.kill()
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            out, err = (text.result() for text in reads)
+        self.wait(max(deadline - time.monotonic(), 1))
+        return out, err
+
+
+def at_terminal(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], terminal: int
+) -> Process | subprocess.Popen[bytes]:
+    """A command whose terminal this is: Ctrl-C there reaches it."""
+    if is_possible({}):
+        return Process(words, folder, environment, [terminal] * 3, leads=True)
+    return subprocess.Popen(
+        [*words],
+        cwd=folder,
+        env=environment,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        preexec_fn=_lead,  # noqa: PLW1509 - no thread of ours has a lock then
+    )
+
+
+def _lead() -> None:
+    os.setsid()
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
+def _sandbox(arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> Process:
+    words = ["tablewright.sandbox.__main__", *arguments]
+    with Path(os.devnull).open("rb") as nothing, log.open("wb") as written:
+        ends = [end.fileno() for end in (nothing, written, written)]
+        return Process(words, Path.cwd(), environment, ends, leads=True)
 
 
 def new_sandbox(
     arguments: Sequence[str], log: Path, environment: Mapping[str, str]
 ) -> lifecycle.BackgroundProcess:
-    """`lifecycle.new_process`, without the second in which each imports the same packages again."""
+    """`lifecycle.new_process`, without the second in which each imports the same packages again.
+
+    One that is to end with whoever started it is not forked: it looks at its parent.
+    """
     if "--parent" in arguments or not is_possible({}):
         return NEW_PROCESS(arguments, log, environment)
-    return Sandbox(arguments, log, environment)
+    return _sandbox(arguments, log, environment)
 
 
 def _pipe() -> tuple[IO[bytes], IO[bytes]]:

@@ -164,13 +164,24 @@ def _keep() -> None:
 
 
 def _wait_for(pid: int, report: int, others: list[int]) -> None:
-    """Tell a command's process and, at its end, its status."""
+    """Tell how a command's process ended; it has told its number itself."""
     _close_all(*others)
-    os.write(report, f"{pid}\n".encode())
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with suppress(BrokenPipeError):  # a sandbox outlives the tests that started it
         os.write(report, f"{status}\n".encode())
     os._exit(0)
+
+
+def _take_terminal() -> None:
+    """The terminal that is its input, if there is one, is its own: Ctrl-C there reaches it."""
+    if os.isatty(0):
+        os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
+def _take_name() -> None:
+    """By which tests know a command from the engine and from the process that forked it."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(Path(sys.argv[0]).name, "utf-8")
 
 
 def _become(request: Mapping[str, Any], streams: list[int]) -> None:
@@ -268,10 +279,14 @@ def main() -> None:
     *streams, report = request["descriptors"]
     if pid := os.fork():
         _wait_for(pid, report, streams)
-    os.close(report)
-    if request["words"][0] == _SANDBOX:
+    if request["leads"]:
         os.setsid()
+    os.write(report, f"{os.getpid()}\n".encode())
+    os.close(report)
     _become(request, streams)
+    if request["leads"]:
+        _take_terminal()
+        _take_name()
     _run()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from unittest import mock
 import psutil
 from tests.pulumi.cli.conftest import client
 from tests.support import siblings
-from tests.support.terminal import Said, Terminal, end, stack
+from tests.support.terminal import Said, Started, Terminal, end, stack
 
 from tablewright.errors import SandboxError
 from tablewright.sandbox.admin import ask
@@ -201,7 +200,7 @@ class World:
     def kill(self, victim: Victim, at_call: int, *words: object) -> Said:
         """Run a command, and kill one of those at work once AWS was called so often more."""
         goal = self.calls() + at_call
-        process = self.terminal.start(*words)
+        process = self.terminal.fork(*words)
         deadline = time.monotonic() + SECONDS
         while process.poll() is None and self.calls() < goal and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -209,7 +208,7 @@ class World:
             self._strike(victim, process)
         return end(process, SECONDS)
 
-    def _strike(self, victim: Victim, process: subprocess.Popen[str]) -> None:
+    def _strike(self, victim: Victim, process: Started) -> None:
         match victim:
             case "command":
                 process.kill()

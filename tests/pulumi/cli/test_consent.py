@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import re
-import subprocess
 import threading
 from collections.abc import Callable
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import COMMAND, SECONDS, Said, Terminal, stack, until
+from tests.support.warm_commands import at_terminal
 
 pytestmark = pytest.mark.engine
 
@@ -30,14 +30,11 @@ class Keyboard:
     def __init__(self, terminal: Terminal, *words: object, **variables: str) -> None:
         self._master, slave = pty.openpty()
         self._shown = bytearray()
-        self._process = subprocess.Popen(
+        self._process = at_terminal(
             [COMMAND, *map(str, words)],
-            cwd=terminal.folder,
-            env={**terminal.environment, "TERM": "xterm-256color", "COLUMNS": "120", **variables},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C reaches whose terminal it is
+            terminal.folder,
+            {**terminal.environment, "TERM": "xterm-256color", "COLUMNS": "120", **variables},
+            slave,
         )
         os.close(slave)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -72,11 +69,6 @@ class Keyboard:
         self._reader.join(60)
         os.close(self._master)
         return Said(("tablewright",), status, self.screen, "")
-
-
-def _take_terminal() -> None:
-    os.setsid()
-    os.close(os.open(os.ttyname(0), os.O_RDWR))
 
 
 @pytest.fixture

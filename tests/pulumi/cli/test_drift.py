@@ -6,14 +6,13 @@ import http.client
 import json
 import re
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.pulumi.cli.conftest import REGION, EmbeddedAws
 from tests.support.advice import follow
-from tests.support.terminal import Terminal, end, stack, until
+from tests.support.terminal import Started, Terminal, end, stack, until
 
 from tablewright_emulator.faults import Fault
 
@@ -141,10 +140,10 @@ def test_accept_declares_what_is_live_and_wants_a_yes(deployed, terminal, aws):
     terminal.run("up", declare(terminal, "further"), "--yes").ended(0)
 
 
-def watching(terminal: Terminal, manifest: Path) -> tuple[subprocess.Popen[str], str]:
+def watching(terminal: Terminal, manifest: Path) -> tuple[Started, str]:
     """A watch under way, and the address of what it serves."""
     place = ("--listen", "127.0.0.1:0", "--every", "1s", "-o", "json")
-    process = terminal.start("drift", manifest, "--watch", *place)
+    process = terminal.fork("drift", manifest, "--watch", *place)
     assert process.stderr is not None
     return process, re.findall(r"http://(\S+)/healthz", process.stderr.readline())[0]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
-from tests.support.terminal import Terminal, end, stack, until
+from tests.support.terminal import Started, Terminal, end, stack, until
 
 from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.faults import Fault
@@ -35,12 +34,12 @@ def slow(aws: EmbeddedAws) -> Iterator[EmbeddedAws]:
 
 
 @pytest.fixture
-def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, Started]]:
     """`up` of a table and all that belongs to it, while AWS is making the table."""
     name = f"t-{os.urandom(4).hex()}"
     table = {"name": name, "access": ["read"], "stream": {"viewType": "KEYS_ONLY"}}
     manifest = terminal.write("t.yaml", stack(name, table))
-    process = terminal.start("up", manifest, "--yes")
+    process = terminal.fork("up", manifest, "--yes")
     try:
         until(lambda: name in slow.tables(), "the table is being made")
         yield manifest, process

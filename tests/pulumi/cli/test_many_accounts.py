@@ -216,7 +216,7 @@ def test_a_command_that_was_killed_goes_on_where_it_was(accounts, aws, machine, 
     whole = machine.run(*words).json
     hangs = Fault(operation="DescribeContinuousBackups", kind="delay", seconds=60, skip=3)
     aws.emulator.faults.add(hangs)
-    running = machine.start(*words)
+    running = machine.fork(*words)
     folder = machine.home / "fleets"
     until(lambda: [*folder.glob("*.jsonl")] and hangs.struck, "it hangs")
     running.kill()

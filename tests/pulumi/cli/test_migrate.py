@@ -43,7 +43,7 @@ def test_a_key_is_changed_and_the_old_table_is_kept_until_it_is_named(terminal, 
     assert seen.json["changes"] == [], "it declares what the command has switched on"
 
     put(aws, "orders", id="2", customer="bob")
-    following = terminal.start(*words, "--follow")
+    following = terminal.fork(*words, "--follow")
     heard = ""
     for line in iter(following.stderr.readline, ""):
         heard += line

@@ -208,7 +208,7 @@ def test_a_table_that_somebody_else_made_after_a_kill_is_not_taken(aws, terminal
     """The run was killed before CreateTable reached AWS."""
     manifest = terminal.write("t.yaml", stack("killed", "contested"))
     with _held(aws, "CreateTable", "contested") as sent:
-        process = terminal.start("up", manifest, "--yes")
+        process = terminal.fork("up", manifest, "--yes")
         until(sent.is_set, "the creation is pending")
         process.send_signal(signal.SIGSTOP)  # or it would hear of the others' end and tidy up
         for each in [*psutil.Process(process.pid).children(recursive=True), process]:

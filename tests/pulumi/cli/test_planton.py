@@ -85,7 +85,7 @@ def test_waiting_for_a_debugger_ends_with_the_run(terminal):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ("--module-dir", "module", "--debug", port)
-    run = terminal.start("pulumi", "preview", "--manifest", file, *options)
+    run = terminal.fork("pulumi", "preview", "--manifest", file, *options)
     assert any("waiting for a debugger" in line for line in run.stderr)
     run.send_signal(signal.SIGINT)
     assert end(run).status == INTERRUPTED

@@ -138,7 +138,7 @@ def test_a_report_names_what_it_is_about(shop):
 
 
 def test_a_served_report_is_for_this_machine_and_follows_what_happens(shop, aws):
-    process = shop.start("report", "shop.yaml", "--serve", "--every", "2")
+    process = shop.fork("report", "shop.yaml", "--serve", "--every", "2")
     try:
         url = process.stdout.readline().strip()
         port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/", url)[1])
