@@ -186,12 +186,13 @@ CANDIDATES: tuple[Any, ...] = (
 
 
 def values(field: FieldInfo, path: Path) -> list[Any]:
-    """At least two valid values of a field."""
+    """Two valid values of a field."""
     if path[-1] == "mandatoryTags":
         return [["Environment"], ["Team"]]
     words = choices(field.annotation)
     if words:
-        return [[word] for word in words] if is_list(field.annotation) else list(words)
+        two = list(words)[:2]
+        return [[word] for word in two] if is_list(field.annotation) else two
     whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     adapter: TypeAdapter[Any] = TypeAdapter(whole)
     wanted: list[Any] = (
@@ -205,7 +206,7 @@ def values(field: FieldInfo, path: Path) -> list[Any]:
             continue
         valid.append(candidate)
     assert len(valid) >= 2, dotted(path)
-    return valid[:3]
+    return valid[:2]
 
 
 def put(document: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
