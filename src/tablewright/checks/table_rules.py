@@ -31,6 +31,9 @@ from .verdict import FactOutcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
 
+OF_REPLICAS = (
+    "declare the live value, or remove the replicas first: AWS keeps the stream of a table with any"
+)
 OUT_OF_BOUNDS = "set it within the bounds of its scaling by hand: a run leaves what scales alone"
 STREAM_HOURS = 24
 """DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
@@ -90,7 +93,7 @@ def keys(case: TableCase) -> Iterator[FactOutcome]:
     )
 
 
-def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[FactOutcome]:
+def _facet(case: TableCase, facet: Facet[Any], fix: str = SET_BACK) -> Iterator[FactOutcome]:
     """One facet of the table: nothing where nothing was declared of it."""
     expected, actual = facet.of(case.declared.table), facet.of(case.live.table)
     if expected is not None:
@@ -99,7 +102,7 @@ def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[FactOutcome]:
             facet.words(expected),
             None if actual is None else facet.words(actual),
             case.live.unread.get(facet.name),
-            SET_BACK,
+            fix,
         )
 
 
@@ -133,8 +136,13 @@ def provisioned_capacity(case: TableCase) -> Iterator[FactOutcome]:
     ("dynamodb:DescribeTable", "dynamodb:DescribeStream"),
 )
 def stream(case: TableCase) -> Iterator[FactOutcome]:
-    """Readers of the stream get what its view holds, and nothing when it is off."""
-    yield from _facet(case, STREAM)
+    """Readers of the stream get what its view holds, and nothing when it is off.
+
+    A stream that replicates cannot go or change (API reference, UpdateTable): AWS switches it on
+    with the first replica, whoever adds that.
+    """
+    held = bool(case.live.reading.replicas) and case.live.reading.stream_arn is not None
+    yield from _facet(case, STREAM, OF_REPLICAS if held else SET_BACK)
     if _streams(case.declared, case.live):
         yield compared(
             "stream: status",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.loaders import create_loader
 
-from tablewright.aws.reading import IndexReading
+from tablewright.aws.reading import IndexReading, LiveReplica
 from tablewright.checks.rules import RULES
 from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
@@ -29,6 +29,7 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
+STREAM = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/events/stream/2026-11-20T00:00:00.000"
 Judge = Callable[..., list[CheckFinding]]
 
 INDEX = GlobalIndex("by-user", Key(("userId",), ("timestamp",)), Projection("ALL"))
@@ -331,6 +332,26 @@ def test_what_scales_is_not_promised_to_be_set_back(judge: Judge):
     [stands] = judge(declare=PROVISIONED, table={**PROVISIONED, "throughput": Throughput(9, 5)})
     assert "by hand" in scales.fix
     assert "by hand" not in stands.fix
+
+
+@pytest.mark.parametrize(
+    ("replicas", "stream_arn", "word"),
+    [
+        (("us-east-1",), STREAM, "remove the replicas first"),
+        (("us-east-1",), None, "--refresh"),
+        ((), STREAM, "--refresh"),
+    ],
+)
+def test_a_stream_that_replicates_is_not_promised_to_be_set_back(
+    judge: Judge, replicas: tuple[str, ...], stream_arn: str | None, word: str
+):
+    there = tuple(LiveReplica(region, "ACTIVE") for region in replicas)
+    found = judge(
+        declare={"stream": Stream(None)}, reading={"replicas": there, "stream_arn": stream_arn}
+    )
+    [fix] = [each.fix for each in found if each.fact == "stream"]
+    assert word in fix
+    assert ("--refresh" in fix) is (word == "--refresh")
 
 
 def test_capacity_that_differs_is_unknown_when_scaling_could_not_be_read(judge: Judge):
