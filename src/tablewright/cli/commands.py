@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import click
 
@@ -103,6 +104,17 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"tablewright.cli.{_FOLDERS[cmd_name]}.{name}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a mistake of which click does not say where is that command's."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as failure:
+            name = ctx.invoked_subcommand
+            command = self.get_command(ctx, name) if name and failure.ctx is None else None
+            if command is not None:  # an option without its value
+                failure.ctx = click.Context(command, info_name=name, parent=ctx)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands by section, from the names alone: nothing is imported."""

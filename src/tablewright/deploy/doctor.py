@@ -135,7 +135,8 @@ def _engine_text(engines: list[Engine]) -> str:
 def _declared(kept: list[Source], read: Callable[[], Source]) -> str:
     kept.append(read())
     declared = kept[0].declared
-    return f"stack {declared.name}, {declared.region}, {len(declared.tables)} tables"
+    several = "" if len(declared.tables) == 1 else "s"
+    return f"stack {declared.name}, {declared.region}, {len(declared.tables)} table{several}"
 
 
 def _of_the_target(options: Options, region: str = "") -> Iterator[Diagnosis]:

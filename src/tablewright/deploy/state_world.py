@@ -44,7 +44,7 @@ def check_world(stack: EngineStack, world: str | None) -> None:
             "use --target aws if it is, or give another --backend",
         )
     raise SandboxError(
-        f"{where} records what another sandbox has, or what this one had before it was emptied",
+        f"{where} records what another sandbox has, or what this one had before it was reset",
         "start the sandbox that it describes, with its --data folder, or give another --backend",
     )
 

@@ -17,7 +17,9 @@ def test_a_machine_in_order_passes(terminal, aws):
     said = terminal.run("doctor", manifest, "-o", "json").ended(0)
     assert {*verdicts(said).values()} == {"passed"}
     assert {*verdicts(said)} >= {"python", "engine", "credentials", "region", "state", "lock"}
-    assert "ok      engine: Pulumi" in terminal.run("doctor", manifest).ended(0).out
+    text = terminal.run("doctor", manifest).ended(0).out
+    assert "ok      engine: Pulumi" in text
+    assert "manifests: stack shop, eu-west-1, 1 table\n" in text
     assert aws.tables() == []
 
 

@@ -33,3 +33,9 @@ def test_what_begins_so_or_is_spelt_so_is_named(words, meant):
 def test_no_other_option_is_answered_with_what_says_yes(name, option):
     assert "--yes" not in answer(name, option)
     assert "--allow" not in answer(name, option)
+
+
+def test_an_option_without_its_value_leads_to_the_help_of_its_command():
+    with pytest.raises(click.UsageError) as caught:
+        root.main(["outputs", "tables/", "--raw"], "tablewright", standalone_mode=False)
+    assert error_of(caught.value).next_step == "see `tablewright outputs --help`"
