@@ -273,13 +273,22 @@ class _Server:
         self._process.wait()
 
 
-@cache
+_STARTING = threading.Lock()
+"""Two threads that run the first commands have one process, too."""
+
+
 def _server() -> _Server:
+    with _STARTING:
+        return _started()
+
+
+@cache
+def _started() -> _Server:
     return _Server()
 
 
 def close() -> None:
     """End the process that forks, if there is one."""
-    if _server.cache_info().currsize:
-        _server().close()
-        _server.cache_clear()
+    if _started.cache_info().currsize:
+        _started().close()
+        _started.cache_clear()
