@@ -323,8 +323,8 @@ class EngineStack:
         return Rehearsal(
             self.session,
             self._identify,
-            recovered.imports,
-            [resource for resource in self.left_open() if resource.urn in recovered.imports],
+            (imports := recovered.imports),
+            [begun for begun in self.left_open() if begun.urn in imports] if imports else [],
             looking,
             {**program, "tagging": self._tagging},
             lambda job: self._execute(job, observe),
