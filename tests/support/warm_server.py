@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
-import io
 import json
 import os
 import pkgutil
@@ -20,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 _ROOMS = ("declare", "deploy", "existing", "inputs", "other")
 """Of the commands: those that most tests run."""
@@ -274,27 +273,8 @@ def _run() -> NoReturn:
     os._exit(status)
 
 
-class _Anything(io.FileIO):
-    """A standard stream of which it is not known yet what it will be: a pipe, most often.
-
-    Whether it can be sought in is asked once, when the text above it is made, and a command's is
-    put in its place later.
-    """
-
-    def seekable(self) -> bool:
-        return False
-
-
-def _text_of(stream: TextIO) -> TextIO:
-    """The same stream, whatever is put in its place."""
-    binary = io.BufferedWriter(_Anything(stream.fileno(), "w", closefd=False))
-    line_buffering = stream is sys.stderr
-    return io.TextIOWrapper(binary, stream.encoding, stream.errors, line_buffering=line_buffering)
-
-
 def main() -> None:
     """Serve, and be each command."""
-    sys.stdout, sys.stderr = _text_of(sys.stdout), _text_of(sys.stderr)
     asked = socket.socket(fileno=int(sys.argv[1]))
     _import_all()
     _keep()
