@@ -26,7 +26,7 @@ from tablewright.engine.session import Checkpoints, StackSession
 from tablewright.engine.state.backend import Backend, StackPlace
 from tablewright.engine.state.begun import noted
 from tablewright.engine.state.bucket_lock import past_dead_lock
-from tablewright.engine.state.checkpoint import State, StateResource, without_resources
+from tablewright.engine.state.checkpoint import State, StateResource
 from tablewright.engine.state.lock import Lock, clear_dead_locks, read_locks, remove_locks
 from tablewright.engine.state.recovery import (
     Finder,
@@ -34,6 +34,7 @@ from tablewright.engine.state.recovery import (
     Unrecorded,
     abandoned_journals,
     adopt,
+    forget,
     journal,
     recover,
     settle,
@@ -247,10 +248,9 @@ class EngineStack:
         """Drop resources from the state; they are kept, and nobody here knows of them any more.
 
         Raises:
-            StackLockedError: a run is under way.
-            StackMissingError: there is no such stack.
+            StackLockedError, StackMissingError: a run is under way; there is no such stack.
         """
-        self.session.store.change(lambda document: without_resources(document, frozenset(urns)))
+        forget(self.session.store, urns, abandoned_journals(self.place))
 
     def exists(self) -> bool:
         """Whether it was ever made."""

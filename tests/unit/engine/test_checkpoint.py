@@ -23,6 +23,7 @@ from tablewright.engine.state.checkpoint import read_checkpoint, with_adopted, w
 from tablewright.engine.state.recovery import (
     abandoned_journals,
     announce,
+    forget,
     journal,
     recover,
     tell,
@@ -319,6 +320,21 @@ def test_a_journal_tells_what_was_made_with_its_id_and_what_was_under_way(place)
         assert found == {urn("x"): "x-id", urn("y"): "", urn("z"): ""}, "failed: perhaps made"
         assert recover(State(), [path], finder("x-id")).imports == {urn("x"): "x-id"}
     assert not path.exists()
+
+
+def test_what_is_forgotten_is_not_found_again_by_the_journal_of_a_killed_run(store, place):
+    state = {"resources": [resource("x"), resource("y")]}
+    place.state_file.parent.mkdir(parents=True)
+    place.state_file.write_text(json.dumps({"version": 3, "checkpoint": {"latest": state}}))
+    events = [planned("x"), began("x"), ended("x", "x-id"), ended("y", "y-id"), began("z")]
+    half = '{"resourcePre'
+    with journal(place) as path:
+        path.write_text("".join(json.dumps(each) + "\n" for each in events) + half)
+        forget(store, [urn("x")], [path])
+        left = store.read()
+        assert [each.urn for each in left.resources] == [urn("y")]
+        assert [each.urn for each in unrecorded(left, [path])] == [urn("z")]
+        assert path.read_text().endswith(half)
 
 
 def planned(name: str) -> dict:

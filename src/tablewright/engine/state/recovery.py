@@ -12,7 +12,7 @@ exist is forgotten, and what only has the same name is left alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,10 +37,12 @@ from tablewright.engine.state.checkpoint import (
     State,
     with_adopted,
     without_pending,
+    without_resources,
 )
 from tablewright.engine.state.lock import process_lives
 from tablewright.engine.state.store import StateStore
 from tablewright.errors import EngineError
+from tablewright.files import write_whole
 from tablewright.pulumi_values import urn_name, urn_type
 
 
@@ -264,6 +266,26 @@ def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) ->
     )
     if forget := closed & {pending.resource.urn for pending in state.pending}:
         store.change(lambda document: without_pending(document, forget))
+
+
+def forget(store: StateStore, urns: Collection[str], journals: Iterable[Path]) -> None:
+    """Drop resources from the state, and from what killed runs have left behind.
+
+    By a journal they would be found again: a run would adopt them, and a destroy delete them.
+    """
+    for path in journals:  # first: what is recorded needs none
+        lines = path.read_text("utf-8", "replace").splitlines(keepends=True)
+        write_whole(path, "".join(line for line in lines if _subject(line) not in urns).encode())
+    store.change(lambda document: without_resources(document, frozenset(urns)))
+
+
+def _subject(line: str) -> str | None:
+    """The URN of the resource that a line of a journal is about."""
+    with suppress(ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        for content in json.loads(line).values():
+            if isinstance(content, dict) and "metadata" in content:
+                return str(content["metadata"]["urn"])
+    return None
 
 
 @dataclass(frozen=True, slots=True)
