@@ -189,6 +189,11 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
         os.close(descriptor)
+    # What they were is known of the old ones: whether they can be wound back, for instance.
+    sys.stdout = open(1, "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
+    sys.stderr = open(  # noqa: SIM115
+        2, "w", 1, encoding=sys.stderr.encoding, errors="backslashreplace", closefd=False
+    )
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
