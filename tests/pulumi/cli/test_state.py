@@ -13,6 +13,9 @@ import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import Terminal
 
+from tablewright.engine import Backend, StackPlace
+from tablewright.engine.state.begun import new_file
+
 pytestmark = pytest.mark.engine
 
 STACK = """\
@@ -70,6 +73,18 @@ def recorded(machine: Terminal, path: Path) -> dict[str, str]:
 def state_file(machine: Terminal) -> Path:
     [file] = machine.home.glob("sandbox/default/state/.pulumi/stacks/shop/dev.json")
     return file
+
+
+def left_by_a_killed_run(machine: Terminal, type_: str) -> Path:
+    """A journal by which a resource that is recorded was made."""
+    resources = json.loads(state_file(machine).read_text())["checkpoint"]["latest"]["resources"]
+    [made] = [each for each in resources if each["type"] == type_]
+    step = {"op": "create", "urn": made["urn"], "type": type_, "old": None, "new": made}
+    place = StackPlace(Backend.of(machine.home / "sandbox/default/state"), "shop", "dev")
+    file = new_file(place)
+    journal = file.rename(file.with_name(f"0-{file.name.partition('-')[2]}"))  # whose run has ended
+    journal.write_text(json.dumps({"resOutputsEvent": {"metadata": step}}) + "\n")
+    return journal
 
 
 def changed(file: Path, **members: Any) -> None:
@@ -132,9 +147,11 @@ def test_an_import_that_would_forget_something_wants_its_name(stack, machine, ex
     unknown = machine.run("state", "import", stack, exported, "--allow-drop", "tbl", "--yes")
     assert "nothing of that name" in unknown.refused(2)
 
+    journal = left_by_a_killed_run(machine, "aws:cloudwatch/metricAlarm:MetricAlarm")
     allowed = ("--allow-drop", "tbl1-errors", "--yes", "--output", "json")
     done = machine.run("state", "import", stack, exported, *allowed).ended(0)
     assert done.json["dropped"] == ["alarm tbl1-errors"]
+    assert journal.read_text() == "", "by it the alarm would be the stack's again"
     back = machine.run("state", "import", stack, done.json["backup"], "--yes", "--output", "json")
     assert back.json["added"] == ["alarm tbl1-errors"]
     assert recorded(machine, stack) == before

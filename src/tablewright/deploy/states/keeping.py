@@ -14,6 +14,7 @@ from tablewright.engine import EngineStack, State
 from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import read_checkpoint, rearranged
 from tablewright.engine.state.lock import clear_dead_locks
+from tablewright.engine.state.recovery import abandoned_journals, forget_in_journals
 from tablewright.engine.state.repair import last_good_copy
 from tablewright.engine.state.store import DamagedStateError
 from tablewright.errors import RefusedError, StackMissingError
@@ -108,6 +109,8 @@ class StateKeeper:
             self._open(exported)
         kept = keep_copy(self.stack.session) if own or self._is_there() else None
         self.stack.session.create()
+        dropped = _urns(before) - _urns(brought.state)
+        forget_in_journals(dropped, abandoned_journals(self.stack.place))
         store.put(exported, lambda: _refuse_changed(self.recorded(), before))
         return kept
 
@@ -137,6 +140,10 @@ def _refuse_changed(now: State | None, before: State | None) -> None:
             "a run has changed the state meanwhile; nothing was changed here",
             "run the same command again",
         )
+
+
+def _urns(state: State | None) -> frozenset[str]:
+    return frozenset(resource.urn for resource in state.resources) if state else frozenset()
 
 
 def _content(state: State | None) -> tuple[object, ...]:

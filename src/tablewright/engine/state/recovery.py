@@ -269,14 +269,19 @@ def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) ->
 
 
 def forget(store: StateStore, urns: Collection[str], journals: Iterable[Path]) -> None:
-    """Drop resources from the state, and from what killed runs have left behind.
+    """Drop resources from the state, and from what killed runs have left behind."""
+    forget_in_journals(urns, journals)  # first: what is recorded needs none
+    store.change(lambda document: without_resources(document, frozenset(urns)))
 
-    By a journal they would be found again: a run would adopt them, and a destroy delete them.
+
+def forget_in_journals(urns: Collection[str], journals: Iterable[Path]) -> None:
+    """Drop what killed runs have noted of resources, by which they would be found again.
+
+    A run would adopt them, and a destroy delete them.
     """
-    for path in journals:  # first: what is recorded needs none
+    for path in journals:
         lines = path.read_text("utf-8", "replace").splitlines(keepends=True)
         write_whole(path, "".join(line for line in lines if _subject(line) not in urns).encode())
-    store.change(lambda document: without_resources(document, frozenset(urns)))
 
 
 def _subject(line: str) -> str | None:
