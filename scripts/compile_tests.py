@@ -2,8 +2,7 @@
 
 Else each worker rewrites every module by itself, 20 s of a processor each time: all begin with the
 same one, and where the environment says that no byte code is written (an image's, most often) none
-is ever found. What is compiled already is left as it is. So it is with the list of characters that
-Hypothesis makes, three seconds more.
+is ever found. What is compiled already is left as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from pathlib import Path
 
 from _pytest.assertion import AssertionState, rewrite
 from _pytest.config import Config, get_config
-from hypothesis import strategies
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,18 +35,12 @@ def _compile(module: Path) -> None:
         rewrite._write_pyc(state, code, source, compiled)  # noqa: SLF001
 
 
-def _list_characters() -> None:
-    strategies.text().validate()  # who asks first writes it into .hypothesis
-
-
 def main() -> None:
     """Compile all, in as many processes as there are processors."""
     tests = ROOT / "tests"
     modules = [*tests.rglob("test_*.py"), *tests.rglob("conftest.py")]
     with multiprocessing.Pool() as pool:
-        listed = pool.apply_async(_list_characters)
         pool.map(_compile, modules, chunksize=8)
-        listed.get()
 
 
 if __name__ == "__main__":
