@@ -320,10 +320,11 @@ class EngineStack:
     def _rehearsal(
         self, observe: Observe, recovered: Recovered, looking: tuple[str, ...], **program: Any
     ) -> Rehearsal:
+        imports = recovered.imports
         return Rehearsal(
             self.session,
             self._identify,
-            (imports := recovered.imports),
+            imports,
             [begun for begun in self.left_open() if begun.urn in imports] if imports else [],
             looking,
             {**program, "tagging": self._tagging},
