@@ -19,7 +19,7 @@ from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.preview_place import folder_of
 from tablewright.engine.run.rehearsal import Rehearsal
-from tablewright.engine.run.resource_tree import PlainProgram, going_on
+from tablewright.engine.run.resource_tree import PlainProgram, going_on, looking_first
 from tablewright.engine.run.run import Gate, Job, Observe, Run
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints, StackSession
@@ -144,18 +144,18 @@ class EngineStack:
             targets: URNs of all that counts; everything if there are none.
         """
         if all(lock.alive is False for lock in read_locks(self.place)):
-            state = self._mended(observe)
+            state = self._readable(observe)
         else:
             state = self.session.read()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
         tell(recovered, observe, looks=refresh, plans=True)
-        looking = _looking(refresh, targets)
+        looking = looking_first(refresh, targets)
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         return replace(rehearsal, ahead=self._ahead).run(state)[0]
 
     def preview_ahead(self, *, refresh: bool = False) -> AbstractContextManager[PreviewAhead]:
         """Begin a preview before its program is known; see `begun_ahead`."""
-        return begun_ahead(self.session, _looking(refresh, ()))
+        return begun_ahead(self.session, looking_first(refresh, ()))
 
     def up(
         self,
@@ -195,7 +195,7 @@ class EngineStack:
         """
         state, recovered = self._begin(observe, finder, create=True, looks=refresh)
         left = abandoned_journals(self.place)  # one that comes meanwhile may be of another machine
-        looking = _looking(refresh, targets)
+        looking = looking_first(refresh, targets)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking, *going_on(program, refresh))
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
@@ -337,7 +337,7 @@ class EngineStack:
         """The state to start from, the way to it cleared of what a killed run left."""
         clear_dead_locks(self.place, lambda text: observe(Notice(text)))
         require_space(self.place)
-        state = self._mended(observe)
+        state = self._readable(observe)
         if state is None:
             if not create:
                 raise missing(self.place)
@@ -346,7 +346,7 @@ class EngineStack:
         tell(recovered, observe, looks=looks)
         return state or State(), recovered
 
-    def _mended(self, observe: Observe) -> State | None:
+    def _readable(self, observe: Observe) -> State | None:
         """The state, its files repaired where a run that ended badly has left them broken."""
         repair_attributes(self.place)
         try:
@@ -395,7 +395,3 @@ class EngineStack:
             finally:
                 with self._run_lock:
                     self._run = None
-
-
-def _looking(refresh: bool, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - one word
-    return (*(["--refresh=true"] if refresh else []), *(f"--target={urn}" for urn in targets))

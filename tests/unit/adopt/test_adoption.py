@@ -416,9 +416,9 @@ def test_each_line_that_is_advised_makes_a_manifest_that_is_valid():
         elif one.below:
             [below] = below["globalSecondaryIndexes"]
         below |= YAML(typ="safe").load(one.line)
-    mended = io.StringIO()
-    YAML(typ="safe").dump(spec, mended)
-    assert load_text(joined([stack.text, mended.getvalue()]), {}).tables
+    changed_spec = io.StringIO()
+    YAML(typ="safe").dump(spec, changed_spec)
+    assert load_text(joined([stack.text, changed_spec.getvalue()]), {}).tables
 
 
 def test_a_table_as_it_should_be_has_no_comments():

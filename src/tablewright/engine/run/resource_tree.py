@@ -130,3 +130,8 @@ def going_on(program: object, refresh: object) -> tuple[str, ...]:
         refresh: whether live resources are read first.
     """
     return ("--continue-on-error",) if isinstance(program, PlainProgram) and not refresh else ()
+
+
+def looking_first(refresh: bool, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - one word
+    """The engine's options by which it reads live resources first, and goes to some alone."""
+    return (*(["--refresh=true"] if refresh else []), *(f"--target={urn}" for urn in targets))
