@@ -10,17 +10,23 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Final
 
 from tablewright.errors import TablewrightError
 
 from . import stacks
 from .emulation import using_emulator
 from .folders import make_folder
-from .instance import Instance, born, forget, lock_path, user_key
-from .lifecycle import STARTING_ALREADY
+from .instance import Instance, born, forget, lock_path, running, user_key
+from .lifecycle import POLL_SECONDS, STARTING_ALREADY
+
+_ENDING_SECONDS: Final = 2.0
+"""A process that was ended counts as gone a moment before the last of its threads is, which has the
+lock until then."""
 
 
 def main() -> int:
@@ -46,15 +52,22 @@ def main() -> int:
 def _alone(name: str) -> Iterator[bool]:
     """Whether this is the only sandbox of that name, which it stays meanwhile."""
     with lock_path(name).open("ab") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
+        deadline = time.monotonic() + _ENDING_SECONDS
+        while not (alone := _locks(file)) and not running(name) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        if alone:
             file.truncate(0)
             file.write(str(os.getpid()).encode())
             file.flush()
-            yield True
+        yield alone
+
+
+def _locks(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.sandbox.sandbox.test_lifecycle import gone, record, session
+from tests.support.terminal import until
 from tests.support.warm_commands import new_sandbox
 
 from tablewright.deploy.options import Options
@@ -21,7 +25,8 @@ from tablewright.errors import SandboxError, UsageError
 from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.admin import ask
 from tablewright.sandbox.demo.seed import COMPANY, REGION, seed
-from tablewright.sandbox.instance import Instance, folder, running
+from tablewright.sandbox.folders import make_folder
+from tablewright.sandbox.instance import Instance, folder, lock_path, running
 from tablewright.sandbox.settings import Settings, remembered
 
 TABLES = sorted(table.name for table in COMPANY)
@@ -90,6 +95,29 @@ def test_all_that_was_asked_of_it_is_remembered(data):
     after = next_command()
     assert ask(after, "GET", "status")["durations"] == "realistic"
     assert remembered("default") == asked
+
+
+def test_a_process_that_still_ends_is_waited_for(monkeypatch):
+    make_folder("default")
+    lock = lock_path("default")
+    with lock.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        def begun(*arguments):
+            process = new_sandbox(*arguments)
+            wants = psutil.Process(process.pid)
+
+            def release():
+                until(
+                    lambda: str(lock) in {file.path for file in wants.open_files()}, "it is wanted"
+                )
+                held.close()
+
+            threading.Thread(target=release).start()
+            return process
+
+        monkeypatch.setattr(lifecycle, "new_process", begun)
+        assert lifecycle.start("default").alive
 
 
 def test_a_start_without_words_is_with_the_data_and_says_so(data):
