@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tablewright.components.templates.hcl import quoted
 from tablewright.errors import UsageError
 from tablewright.transfer import read_given, why_unread
 
@@ -177,8 +178,9 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateIns
     if not isinstance(key, str | int | None):
         raise _DamagedError(f"the key of an instance of {address} is neither text nor number")
     dependencies = instance.get("dependencies") or []
+    index = quoted(key) if isinstance(key, str) else json.dumps(key)
     return StateInstance(
-        address=address if key is None else f"{address}[{_key(key)}]",
+        address=address if key is None else f"{address}[{index}]",
         type=type_,
         key=key,
         # Instances of providers older than Terraform 0.12 have `attributes_flat` instead.
@@ -189,15 +191,6 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateIns
             if isinstance(dependency, str)
         ),
     )
-
-
-def _key(key: str | int) -> str:
-    """An instance key as addresses have it: of a text, what begins a template is doubled.
-
-    It has no half of a character, so that Terraform takes any other as it is. Source: Terraform,
-    "Strings and Templates".
-    """
-    return re.sub(r"[$%](?=\{)", r"\g<0>\g<0>", json.dumps(key, ensure_ascii=False))
 
 
 def _table(instance: StateInstance) -> TerraformTable:
